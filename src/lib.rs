@@ -1,0 +1,29 @@
+//! privacyloket carries out a company's privacy statement by e-mail.
+//!
+//! The house has floors; imports only go down (`tests/architecture.rs` checks it). `ARCHITECTURE.md` is the map.
+//!
+//! | floor | module | holds |
+//! |---|---|---|
+//! | 5 | [`cli`], [`app`], [`config`] | arguments, wiring, the loops |
+//! | 4 | [`intake`] | the pipeline: one message from raw bytes to committed plan. Read this first |
+//! | 3 | [`flow`] | where rules and the outside meet |
+//! | 2 | [`io`] | one file per thing outside |
+//! | 1 | [`rules`], [`mail`], [`letters`] | pure: no clock, no randomness, no I/O |
+//! | 0 | [`domain`] | nouns and invariants |
+#![cfg_attr(
+    test,
+    expect(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        reason = "a test that panics fails, which is what it is for"
+    )
+)]
+
+pub mod domain;
+pub mod io;
+pub mod letters;
+pub mod mail;
+pub mod rules;

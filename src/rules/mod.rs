@@ -1,0 +1,8 @@
+//! Floor 1: the rules. Pure: what goes in decides what comes out; no clock, no randomness, no I/O.
+
+pub mod authenticity;
+pub mod automatic;
+pub mod classify;
+pub mod command;
+pub mod deadline;
+pub mod own_words;
