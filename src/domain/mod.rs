@@ -4,15 +4,21 @@
 //! way in (`parse`), so that nobody has to check again.
 //!
 //! In reading order: [`address`], [`right`], [`language`], [`time`], [`message`], [`sender`], [`verdict`],
-//! [`customer`], [`token`], [`letter`].
+//! [`customer`], [`case`], [`token`], [`settings`], [`facts`], [`plan`], [`disclosure`], [`dossier`], [`letter`].
 
 pub mod address;
+pub mod case;
 pub mod customer;
+pub mod disclosure;
+pub mod dossier;
+pub mod facts;
 pub mod language;
 pub mod letter;
 pub mod message;
+pub mod plan;
 pub mod right;
 pub mod sender;
+pub mod settings;
 pub mod time;
 pub mod token;
 pub mod verdict;

@@ -112,4 +112,8 @@ pub enum Because {
     NotConfigured,
     /// DNS did not answer.
     DnsTrouble,
+    /// The owner answered our question with the token that only the owner's mailbox got.
+    Confirmed,
+    /// Staff passed the request on; nothing is known of the sender.
+    PassedOn,
 }

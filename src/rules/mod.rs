@@ -5,4 +5,7 @@ pub mod automatic;
 pub mod classify;
 pub mod command;
 pub mod deadline;
+pub mod decide;
 pub mod own_words;
+pub mod policy;
+pub mod staff;

@@ -1,0 +1,186 @@
+//! What people outside do in a case that exists: answer our questions, send something after, or not get our mail.
+
+use super::table::{Sure, Who, by_hand};
+use super::{Asker, CONFIRMED, Composer, asked, fresh, new_request, review, staff_alert, staff_case};
+use crate::domain::address::Address;
+use crate::domain::case::{Case, Closing, Request, RequestState};
+use crate::domain::facts::{Facts, ReviewReason, SentLetter, TokenId};
+use crate::domain::plan::{Alert, By, Plan, RequestKey, Settle, StaffNote, Step, Target};
+use crate::domain::sender::{Authenticity, Sender};
+use crate::domain::settings::Settings;
+use crate::domain::verdict::Verdict;
+use crate::rules::command::{YesNo, yes_no};
+
+/// The owner answers "did you ask this?" The token went to that address alone; a suspect sender does not count.
+pub(in crate::rules) fn confirmation(facts: &Facts, settings: &Settings, token: TokenId, case: &Case) -> Plan {
+    let waiting: Vec<&Request> =
+        case.open().filter(|request| matches!(request.state, RequestState::AwaitingConfirmation { .. })).collect();
+    let (Sender::Mailbox { address, .. }, Some(Sure::Proven | Sure::Unproven)) =
+        (&facts.from, Sure::of(facts.proof.authenticity))
+    else {
+        return review(facts, ReviewReason::UnclearAnswer, Some(case));
+    };
+    match yes_no(&facts.mail.own_words) {
+        YesNo::Yes => confirmed(facts, settings, address, (token, case), &waiting),
+        YesNo::No => denied(facts, settings, token, case, &waiting),
+        YesNo::Unclear => review(facts, ReviewReason::UnclearAnswer, Some(case)),
+    }
+}
+
+fn confirmed(
+    facts: &Facts,
+    settings: &Settings,
+    owner: &Address,
+    (token, case): (TokenId, &Case),
+    waiting: &[&Request],
+) -> Plan {
+    let who = Who::of(owner, &facts.standing);
+    // The record may have changed since we asked: only an owner of this very customer confirms.
+    let still_owner = matches!(&who, Who::Owner { customer, .. } if case.customer.as_ref() == Some(&customer.id));
+    if !still_owner || waiting.is_empty() {
+        return review(facts, ReviewReason::UnclearAnswer, Some(case));
+    }
+    let asker = Asker {
+        who: &who,
+        sure: Sure::Proven,
+        requester: owner,
+        conversation: false,
+        ordered: true,
+        in_reply_to: facts.mail.message_id.clone(),
+    };
+    let mut composer = Composer::new(settings, facts.now, facts.due, asker, Target::Old(case.id));
+    let mut steps = vec![Step::UseToken(token), Step::Join(case.id, facts.mail.clone())];
+    for request in waiting {
+        let state = composer.place(RequestKey::Old(request.id), request.ask);
+        steps.push(Step::Prove(request.id, CONFIRMED));
+        steps.push(Step::Set { request: RequestKey::Old(request.id), state, by: By::Person });
+    }
+    steps.extend(composer.finish(StaffNote::Confirmed));
+    Plan { steps, settle: Settle::ToCaseFolder }
+}
+
+fn denied(facts: &Facts, settings: &Settings, token: TokenId, case: &Case, waiting: &[&Request]) -> Plan {
+    let mut steps = vec![Step::UseToken(token), Step::Join(case.id, facts.mail.clone())];
+    steps.extend(waiting.iter().map(|request| Step::Set {
+        request: RequestKey::Old(request.id),
+        state: RequestState::Closed { at: facts.now, how: Closing::DeniedByOwner },
+        by: By::Person,
+    }));
+    steps.extend(staff_alert(settings, facts.now, Target::Old(case.id), Alert::OwnerDenied));
+    Plan { steps, settle: Settle::ToCaseFolder }
+}
+
+/// The owner says no to an approved disclosure. Stopping is the safe side: any sender from that address with the token may.
+pub(in crate::rules) fn owner_notice(facts: &Facts, settings: &Settings, token: TokenId, case: &Case) -> Plan {
+    match yes_no(&facts.mail.own_words) {
+        YesNo::No => stop_scheduled(facts, settings, case, Some(token)),
+        YesNo::Yes => Plan::ignore("the owner agrees with what was announced"),
+        YesNo::Unclear => review(facts, ReviewReason::UnclearAnswer, Some(case)),
+    }
+}
+
+fn stop_scheduled(facts: &Facts, settings: &Settings, case: &Case, token: Option<TokenId>) -> Plan {
+    let mut steps: Vec<Step> = token.map(Step::UseToken).into_iter().collect();
+    let mut stopped = Vec::new();
+    for request in case.open() {
+        if let RequestState::Scheduled { proposal, .. } = &request.state {
+            stopped.push(request.id);
+            let state = RequestState::AwaitingStaff { since: facts.now, proposal: proposal.clone() };
+            steps.push(Step::Set { request: RequestKey::Old(request.id), state, by: By::Person });
+        }
+    }
+    let keys = stopped.iter().copied().map(RequestKey::Old).collect();
+    steps.push(Step::Withdraw(stopped));
+    steps.extend(staff_alert(settings, facts.now, Target::Old(case.id), Alert::OwnerStopped));
+    steps.extend(staff_case(settings, facts.now, Target::Old(case.id), keys, StaffNote::Again));
+    Plan { steps, settle: Settle::Leave }
+}
+
+/// The requester, or an owner of the case's customer, writes again in the case.
+pub(in crate::rules) fn joins(facts: &Facts, settings: &Settings, case: &Case) -> Plan {
+    let asks_something = facts.classification.verdict == Verdict::Request;
+    if case.is_closed() {
+        return match (asks_something, facts.classification.verdict) {
+            (true, _) => fresh(facts, settings, Some(case), false),
+            (false, _) => review(facts, ReviewReason::ClosedCase, Some(case)),
+        };
+    }
+    let (Sender::Mailbox { address, .. }, Some(sure @ (Sure::Proven | Sure::Unproven))) =
+        (&facts.from, Sure::of(facts.proof.authenticity))
+    else {
+        return review(facts, ReviewReason::UnclearAnswer, Some(case));
+    };
+    let who = Who::of(address, &facts.standing);
+    let asker = Asker {
+        who: &who,
+        sure,
+        requester: address,
+        conversation: false,
+        ordered: facts.proof.authenticity == Authenticity::Proven,
+        in_reply_to: facts.mail.message_id.clone(),
+    };
+    let target = Target::Old(case.id);
+    let mut composer = Composer::new(settings, facts.now, facts.due, asker, target);
+    let mut steps = vec![Step::Join(case.id, facts.mail.clone())];
+    let new_asks = asked(&facts.classification)
+        .into_iter()
+        .filter(|ask| asks_something && !case.open().any(|request| request.ask == *ask));
+    for (n, ask) in new_asks.enumerate() {
+        let state = composer.place(RequestKey::New(n), ask);
+        steps.push(Step::Add(case.id, new_request(facts, ask, state)));
+    }
+    let nothing_new = steps.len() == 1;
+    steps.extend(composer.finish(StaffNote::NewRequest));
+    let answered = steps_for_answer(facts, case);
+    if nothing_new || !answered.is_empty() {
+        let keys = case.open().map(|request| RequestKey::Old(request.id)).collect();
+        steps.extend(answered);
+        steps.extend(staff_case(settings, facts.now, target, keys, StaffNote::RequesterAnswered));
+    }
+    Plan { steps, settle: Settle::ToCaseFolder }
+}
+
+/// What an answer moves: a question of staff is answered by any mail; a question for identity by one with files.
+fn steps_for_answer(facts: &Facts, case: &Case) -> Vec<Step> {
+    let moved = |request: &Request| {
+        let proposal = match &request.state {
+            RequestState::AwaitingIdentity { .. } if !facts.mail.attachments.is_empty() => by_hand(request.ask),
+            RequestState::AwaitingRequester { proposal, .. } => proposal.clone(),
+            RequestState::AwaitingIdentity { .. }
+            | RequestState::AwaitingConfirmation { .. }
+            | RequestState::AwaitingStaff { .. }
+            | RequestState::Scheduled { .. }
+            | RequestState::InProgress { .. }
+            | RequestState::Answered { .. }
+            | RequestState::Refused { .. }
+            | RequestState::Closed { .. } => return None,
+        };
+        let state = RequestState::AwaitingStaff { since: facts.now, proposal };
+        Some(Step::Set { request: RequestKey::Old(request.id), state, by: By::Person })
+    };
+    case.open().filter_map(moved).collect()
+}
+
+/// A delivery report. Only a final failure of one of our letters counts (RFC 3464).
+pub(in crate::rules) fn bounce(facts: &Facts, settings: &Settings, failed: bool, of: Option<&SentLetter>) -> Plan {
+    let (true, Some(letter)) = (failed, of) else { return Plan::ignore("a delivery report without consequences") };
+    let mut steps = vec![Step::Bounced { post: letter.post, address: letter.to.clone() }];
+    let target = letter.case.as_ref().map_or(Target::None, |case| Target::Old(case.id));
+    if let (Some(case), "owner_notice") = (&letter.case, letter.kind.as_str()) {
+        steps.extend(stop_scheduled(facts, settings, case, None).steps);
+    }
+    // A bounced question leaves nobody to answer it: people decide.
+    if let (Some(case), "ask_confirmation") = (&letter.case, letter.kind.as_str()) {
+        for request in case.open() {
+            if matches!(request.state, RequestState::AwaitingConfirmation { .. }) {
+                let state = RequestState::AwaitingStaff { since: facts.now, proposal: by_hand(request.ask) };
+                steps.push(Step::Set { request: RequestKey::Old(request.id), state, by: By::Program });
+            }
+        }
+        let keys = case.open().map(|request| RequestKey::Old(request.id)).collect();
+        steps.extend(staff_case(settings, facts.now, target, keys, StaffNote::Again));
+    }
+    let alert = Alert::Bounced { kind: letter.kind.clone(), disclosure: letter.disclosure };
+    steps.extend(staff_alert(settings, facts.now, target, alert));
+    Plan { steps, settle: Settle::Leave }
+}

@@ -1,0 +1,161 @@
+//! What mails from outside lead to (policy §2): a new request ([`fresh`]), or something in a case that exists
+//! ([`customer`]). [`table`] is the policy table; [`compose`] turns its cells into states and letters.
+
+mod compose;
+pub(in crate::rules) mod customer;
+pub mod table;
+
+pub(in crate::rules) use compose::{Asker, Composer, staff_alert, staff_case};
+
+use self::table::{Sure, Who};
+use crate::domain::case::{Ask, Case, RequestState};
+use crate::domain::facts::{Facts, Place, Review, ReviewReason};
+use crate::domain::plan::{
+    Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target,
+};
+use crate::domain::sender::{Because, Proof, Sender};
+use crate::domain::settings::Settings;
+use crate::domain::verdict::{Classification, Verdict};
+
+/// Machine mail is never answered; one that clearly asks something is looked at (policy §2).
+pub(in crate::rules) fn machine(facts: &Facts) -> Plan {
+    match facts.classification.verdict {
+        Verdict::Request => review(facts, ReviewReason::MachineAsks, None),
+        Verdict::Review | Verdict::Ordinary | Verdict::Automated => Plan::ignore("machine mail"),
+    }
+}
+
+/// A mail that opens a case, or goes to people, or is nothing.
+pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option<&Case>, conversation: bool) -> Plan {
+    if let Some(reason) = why_people_look(facts, linked) {
+        return review(facts, reason, linked);
+    }
+    let (Verdict::Request, Sender::Mailbox { address, name }, Some(sure)) =
+        (facts.classification.verdict, &facts.from, Sure::of(facts.proof.authenticity))
+    else {
+        return Plan::ignore("ordinary mail");
+    };
+    let who = Who::of(address, &facts.standing);
+    let stranger = matches!(who, Who::Stranger | Who::Young { .. });
+    if stranger && sure == Sure::Suspect {
+        return review(facts, ReviewReason::SuspectStranger, linked);
+    }
+    if stranger && (facts.recent.open_case.is_some() || facts.recent.stranger_mails > 0) {
+        return review(facts, ReviewReason::OpenCase, linked);
+    }
+    let mut steps = Vec::new();
+    let mut asks = asked(&facts.classification);
+    if let (Who::Owner { address, .. }, Sure::Proven | Sure::Unproven) = (&who, sure) {
+        asks.retain(|ask| {
+            let before = facts.recent.disclosed.iter().find(|(earlier, _)| earlier == ask);
+            if let Some((_, day)) = before {
+                steps.push(repeat_note(facts, address, sure, *day));
+            }
+            before.is_none()
+        });
+    }
+    if asks.is_empty() {
+        return Plan { steps, settle: Settle::Leave };
+    }
+    let asker = Asker {
+        who: &who,
+        sure,
+        requester: address,
+        conversation,
+        ordered: false,
+        in_reply_to: facts.mail.message_id.clone(),
+    };
+    let mut composer = Composer::new(settings, facts.now, facts.due, asker, Target::New);
+    let place = |(n, ask)| new_request(facts, ask, composer.place(RequestKey::New(n), ask));
+    let requests = asks.into_iter().enumerate().map(place).collect();
+    let case = NewCase {
+        requester: address.clone(),
+        requester_name: name.clone(),
+        customer: who.customer().map(|customer| customer.id.clone()),
+        language: facts.classification.language,
+        received: facts.received,
+        mail: facts.mail.clone(),
+        requests,
+    };
+    steps.insert(0, Step::Open(case));
+    steps.extend(composer.finish(StaffNote::New));
+    Plan { steps, settle: if conversation { Settle::Leave } else { Settle::ToCaseFolder } }
+}
+
+/// Why this mail goes to people before the table is even asked.
+fn why_people_look(facts: &Facts, linked: Option<&Case>) -> Option<ReviewReason> {
+    let asks = matches!(facts.classification.verdict, Verdict::Request | Verdict::Review);
+    match (&facts.from, facts.place) {
+        _ if facts.unreadable => Some(ReviewReason::Unreadable),
+        _ if !asks => linked.map(|_| ReviewReason::OtherPerson),
+        _ if facts.replay => Some(ReviewReason::Replay),
+        (Sender::Malformed(_), _) => Some(ReviewReason::MalformedSender),
+        (Sender::Mailbox { .. }, Place::AlsoRead) => Some(ReviewReason::OtherFolder),
+        (Sender::Mailbox { .. }, Place::Inbox) => match facts.classification.verdict {
+            Verdict::Review => Some(ReviewReason::Unclear),
+            Verdict::Request | Verdict::Ordinary | Verdict::Automated => None,
+        },
+    }
+}
+
+/// What the classifier saw, in handling order.
+pub(in crate::rules) fn asked(classification: &Classification) -> Vec<Ask> {
+    let purpose = classification.purpose();
+    classification.rights.iter().map(|right| Ask::of(*right, purpose)).collect()
+}
+
+/// A request as it is written down, with its dates from the receipt of this mail.
+pub(in crate::rules) fn new_request(facts: &Facts, ask: Ask, state: RequestState) -> NewRequest {
+    let evidence = facts.classification.evidence.iter();
+    NewRequest {
+        ask,
+        received: facts.received,
+        due: facts.due.normal,
+        due_extended: facts.due.extended,
+        proof: facts.proof,
+        evidence: evidence.filter(|e| e.right == ask.right()).map(|e| e.text.clone()).collect(),
+        state,
+    }
+}
+
+fn repeat_note(
+    facts: &Facts,
+    owner: &crate::domain::address::Address,
+    sure: Sure,
+    answered: crate::domain::time::Date,
+) -> Step {
+    Step::Post(Post {
+        intention: Intention::RepeatNote { answered },
+        to: owner.clone(),
+        target: Target::None,
+        requests: Vec::new(),
+        lane: if sure == Sure::Proven { Lane::AutomaticProven } else { Lane::AutomaticUnproven },
+        not_before: facts.now,
+        token: None,
+        in_reply_to: facts.mail.message_id.clone(),
+        why: "the same request within a day",
+    })
+}
+
+/// To people, with everything they need to decide; the mail stays where it is.
+pub(in crate::rules) fn review(facts: &Facts, why: ReviewReason, linked: Option<&Case>) -> Plan {
+    let (from, name) = match &facts.from {
+        Sender::Mailbox { address, name } => (Some(address.clone()), name.clone()),
+        Sender::Malformed(_) => (None, String::new()),
+    };
+    let item = Review {
+        from,
+        name,
+        proof: facts.proof,
+        received: facts.received,
+        classification: facts.classification.clone(),
+        mail: facts.mail.clone(),
+        why,
+        linked: linked.map(|case| case.reference.clone()).or_else(|| facts.recent.open_case.clone()),
+    };
+    Plan { steps: vec![Step::Review(Box::new(item))], settle: Settle::Leave }
+}
+
+/// The proof of a request that the owner confirmed by answering our question with its token.
+pub(in crate::rules) const CONFIRMED: Proof =
+    Proof { authenticity: crate::domain::sender::Authenticity::Proven, because: Because::Confirmed };
