@@ -10,17 +10,6 @@
 //! | 2 | [`io`] | one file per thing outside |
 //! | 1 | [`rules`], [`mail`], [`letters`] | pure: no clock, no randomness, no I/O |
 //! | 0 | [`domain`] | nouns and invariants |
-#![cfg_attr(
-    test,
-    expect(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::string_slice,
-        reason = "a test that panics fails, which is what it is for"
-    )
-)]
 
 pub mod domain;
 pub mod io;

@@ -1,4 +1,8 @@
-//! Floor 2: one file per thing outside. Domain types in and out, no decisions; siblings do not know each other.
+//! Floor 2: one file per thing outside. Domain types in and out, no decisions; siblings do not know each other, but for
+//! [`clock`] and [`key`], which everybody may use.
 
+pub mod clock;
 pub mod directory;
+pub mod key;
 pub mod mailbox;
+pub mod store;
