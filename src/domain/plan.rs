@@ -358,6 +358,8 @@ pub enum Intention {
         /// The day.
         answered: Date,
     },
+    /// "An address was added to your record."
+    AddressAdded,
     /// Closed without action.
     Closed {
         /// Why.
@@ -416,6 +418,7 @@ impl Intention {
             Self::Ask { .. } => "question",
             Self::Extension { .. } => "extension",
             Self::RepeatNote { .. } => "repeat_note",
+            Self::AddressAdded => "address_added",
             Self::Closed { .. } => "closed",
             Self::StaffCase { .. } => "staff_case",
             Self::StaffReview { .. } => "staff_review",
@@ -443,6 +446,7 @@ impl Intention {
             | Self::Ask { .. }
             | Self::Extension { .. }
             | Self::RepeatNote { .. }
+            | Self::AddressAdded
             | Self::Closed { .. }
             | Self::StaffCase { .. }
             | Self::StaffReview { .. }
@@ -683,6 +687,7 @@ impl Post {
             | Intention::Ask { .. }
             | Intention::Extension { .. }
             | Intention::RepeatNote { .. }
+            | Intention::AddressAdded
             | Intention::Closed { .. } => ("acknowledge", true),
             Intention::AnswerComplaint => ("answer_complaint", true),
             Intention::Refuse { .. } => ("refuse", true),

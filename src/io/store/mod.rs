@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod log;
 pub mod marks;
+pub mod moves;
 pub mod outbox;
 pub mod people;
 pub mod reviews;
@@ -123,6 +124,12 @@ impl Store {
 }
 
 impl Tx {
+    /// The key that fingerprints and tokens are made with.
+    #[must_use]
+    pub const fn key(&self) -> &Key {
+        &self.key
+    }
+
     /// Writes everything down.
     ///
     /// # Errors

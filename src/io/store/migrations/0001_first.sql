@@ -143,3 +143,10 @@ CREATE TABLE log (
     chain TEXT NOT NULL
 ) {strict};
 CREATE INDEX log_by_reference ON log (reference);
+
+-- Mails that are to be moved, after the decision about them was written down.
+CREATE TABLE moves (
+    id {key},
+    kind TEXT NOT NULL,
+    what TEXT NOT NULL
+) {strict};

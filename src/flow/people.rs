@@ -1,0 +1,148 @@
+//! The customers as they are today: the source's list with our overlay on top (policy §1). Erased customers are hidden,
+//! addresses that appeared lately are young, addresses that bounced are dormant.
+
+use tokio::sync::Mutex;
+
+use super::commit::{CommitError, post_all};
+use crate::domain::address::Address;
+use crate::domain::customer::{AddressState, Customer, CustomerId};
+use crate::domain::plan::{Alert, Intention, Lane, Post, Target};
+use crate::domain::settings::Settings;
+use crate::domain::time::Timestamp;
+use crate::io::directory::{CsvFile, Directory, Reload};
+use crate::io::key::{Key, Use};
+use crate::io::store::people::AddressBook;
+use crate::io::store::{StoreError, Tx};
+
+/// The source and the last good list that it gave.
+#[derive(Debug)]
+pub struct People {
+    source: Mutex<Source>,
+}
+
+#[derive(Debug)]
+struct Source {
+    file: Option<CsvFile>,
+    customers: Vec<Customer>,
+}
+
+impl People {
+    /// Customers from a file; without one, nobody is known.
+    #[must_use]
+    pub fn new(file: Option<CsvFile>) -> Self {
+        Self { source: Mutex::new(Source { file, customers: Vec::new() }) }
+    }
+
+    /// The directory of this moment. Reads the file when it changed; a broken one keeps the old list and alerts staff.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the overlay cannot be read.
+    pub async fn today(&self, tx: &mut Tx, settings: &Settings, now: Timestamp) -> Result<Directory, CommitError> {
+        let mut source = self.source.lock().await;
+        match source.file.as_mut().map(CsvFile::reload) {
+            Some(Reload::Fresh(customers)) => {
+                source.customers = customers;
+                notice_changes(tx, settings, &source.customers, now).await?;
+            }
+            Some(Reload::Broken(error)) => {
+                let alert = Alert::DirectoryBroken { error: error.to_string() };
+                post_all(tx, alert_staff(settings, alert, now), now).await?;
+            }
+            Some(Reload::Unchanged) | None => {}
+        }
+        Ok(Directory::new(overlay(tx, settings, &source.customers, now).await?))
+    }
+}
+
+/// A digest of a customer's record: an approval is tied to it (policy §2, "a change of the record stops it").
+#[must_use]
+pub fn record_digest(key: &Key, customer: &Customer) -> String {
+    let record = serde_json::to_vec(customer).unwrap_or_default();
+    key.hex(Use::Record, &[&record])
+}
+
+/// Compares the list with what we remember: an address added to an existing record is young from now on; staff and the
+/// old addresses are told.
+async fn notice_changes(
+    tx: &mut Tx,
+    settings: &Settings,
+    customers: &[Customer],
+    now: Timestamp,
+) -> Result<(), CommitError> {
+    let book = tx.address_book().await?;
+    for customer in customers {
+        let known = known_of(&book, &customer.id);
+        let mut added = false;
+        for address in customer.addresses.iter().map(|known| &known.address) {
+            if !known.contains(&address) {
+                // A customer of whom we know no address is new: the first addresses count as old.
+                let since = (!known.is_empty()).then_some(now);
+                added |= since.is_some();
+                tx.remember_address(&customer.id, address, since).await?;
+            }
+        }
+        for gone in known.iter().filter(|address| customer.address(address).is_none()) {
+            tx.forget_address(customer.id.as_str(), gone).await?;
+        }
+        if added {
+            let alert = Alert::AddressAdded { customer: customer.id.clone() };
+            post_all(tx, alert_staff(settings, alert, now), now).await?;
+            post_all(tx, known.iter().map(|old| address_added((*old).clone(), now)).collect(), now).await?;
+        }
+    }
+    Ok(())
+}
+
+fn known_of<'a>(book: &'a AddressBook, customer: &CustomerId) -> Vec<&'a Address> {
+    book.keys().filter(|(id, _)| id == customer.as_str()).map(|(_, address)| address).collect()
+}
+
+async fn overlay(
+    tx: &mut Tx,
+    settings: &Settings,
+    customers: &[Customer],
+    now: Timestamp,
+) -> Result<Vec<Customer>, StoreError> {
+    let tombstones = tx.tombstones().await?;
+    let book = tx.address_book().await?;
+    let alive = customers.iter().filter(|customer| !tombstones.contains(&tx.tombstone(&customer.id)));
+    let with_overlay = |customer: &Customer| {
+        let mut customer = customer.clone();
+        for known in &mut customer.addresses {
+            let Some(remembered) = book.get(&(customer.id.as_str().to_owned(), known.address.clone())) else {
+                continue;
+            };
+            known.since = remembered.since;
+            let young = remembered.since.is_some_and(|since| now.duration_since(since) < settings.delays.young_address);
+            known.state = match (known.state, young, remembered.bounced) {
+                (AddressState::Dormant, ..) | (_, _, true) => AddressState::Dormant,
+                (AddressState::Young, ..) | (_, true, false) => AddressState::Young,
+                (AddressState::Active, false, false) => AddressState::Active,
+            };
+        }
+        customer
+    };
+    Ok(alive.map(with_overlay).collect())
+}
+
+fn alert_staff(settings: &Settings, alert: Alert, now: Timestamp) -> Vec<Post> {
+    settings.staff.iter().map(|to| plain_post(Intention::StaffAlert { alert: alert.clone() }, to.clone(), Lane::Staff, now)).collect()
+}
+
+fn address_added(to: Address, now: Timestamp) -> Post {
+    plain_post(Intention::AddressAdded, to, Lane::Ordered, now)
+}
+
+fn plain_post(intention: Intention, to: Address, lane: Lane, now: Timestamp) -> Post {
+    Post {
+        intention,
+        to,
+        target: Target::None,
+        requests: Vec::new(),
+        lane,
+        not_before: now,
+        token: None,
+        in_reply_to: None,
+        why: "the directory changed",
+    }
+}
