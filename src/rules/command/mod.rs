@@ -204,6 +204,9 @@ fn only_greets(line: &Line) -> bool {
 
 /// Whether what stands under the command leaves it an order. `used` lines of it are the command's own text.
 fn check_company(command: &Command, after: &[Line], used: usize) -> Result<(), NotACommand> {
+    // Under a forwarded mail's `verzoek` stands what the requester wrote: nobody's order, nobody's doubt.
+    let forwards = matches!(command, Command::Request { .. });
+    let after = if forwards { after.split(Line::is_blank).next().unwrap_or_default() } else { after };
     let own_text = after.iter().take(used);
     let (body, tail) = until_sign_off(after.get(used..).unwrap_or_default());
     if own_text.chain(body).any(order::orders_something) {

@@ -94,7 +94,8 @@ fn no_order(line: &Line) -> NotACommand {
     if line.keys().next().is_none() && asks(&line.tokens) {
         return NotACommand::Unknown { suggestion: Some("help") };
     }
-    let suggestion = words::suggestion(first, second).or_else(|| words::suggestion(ordered?, ""));
+    let agreed = line.keys().take(4).find(|key| words::verb(key).is_some());
+    let suggestion = words::suggestion(first, second).or_else(|| words::suggestion(ordered.or(agreed)?, ""));
     NotACommand::Unknown { suggestion }
 }
 

@@ -1,7 +1,7 @@
 //! Orders that carry words to the requester: a reason, a question, a closing remark.
 
 use super::details::{MOST_AFTER_SIGN_OFF, nothing_more, rights_in};
-use super::line::{Line, Sign, Token};
+use super::line::{Line, Sign, Token, asks};
 use super::{Command, NotACommand, signs_off, words};
 use crate::domain::right::Rights;
 
@@ -58,12 +58,12 @@ pub(super) fn told_text(
         return Err(NotACommand::Conditional);
     }
     let begun = nothing_more(rest, "").is_err();
+    let skipped = if begun { Some(0) } else { lines_before_text(under, told) };
     let goes_on = |line: &&Line| !line.is_blank() && !signs_off(line);
-    let used = if begun || under.first().is_some_and(|line| line.keys().count() >= FEWEST_UNDER) {
-        under.iter().take_while(goes_on).count()
-    } else {
-        0
-    };
+    let used = skipped.map_or(0, |skipped| {
+        let lines = under.iter().skip(skipped).take_while(goes_on).count();
+        skipped.saturating_add(lines)
+    });
     let end = own_end(line, rest);
     let first = line.text.get(from..end).unwrap_or_default().trim_matches(is_around_text);
     let mut text = if begun { first.to_owned() } else { String::new() };
@@ -71,7 +71,7 @@ pub(super) fn told_text(
         if line.cut {
             return Err(NotACommand::TooLong);
         }
-        if !text.is_empty() {
+        if !text.is_empty() && !line.is_blank() {
             text.push('\n');
         }
         text.push_str(line.text.trim_matches(['*', ' ']));
@@ -84,6 +84,15 @@ pub(super) fn told_text(
     }
     let says_something = text.chars().any(char::is_alphanumeric);
     Ok((says_something.then_some(text), used))
+}
+
+/// Where a text that does not begin on the command line begins: right under it. A question may stand after an empty line,
+/// where a name could be taken for any other text.
+fn lines_before_text(under: &[Line], told: Told) -> Option<usize> {
+    let blank = under.iter().take_while(|line| line.is_blank()).count();
+    let line = under.get(blank)?;
+    let long_enough = line.keys().count() >= FEWEST_UNDER && !signs_off(line);
+    (long_enough && (blank == 0 || (told == Told::Question && asks(&line.tokens)))).then_some(blank)
 }
 
 /// Marks between a command and its text, and around the text.
