@@ -371,3 +371,20 @@ fn every_letter_reads_as_its_snapshot() {
         }
     }
 }
+
+#[test]
+fn the_html_says_what_the_text_says() {
+    for language in LANGUAGES {
+        for (name, letter) in letters().samples(language).unwrap() {
+            for word in letter.text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 4) {
+                assert!(letter.html.contains(word), "{name}: {word} is missing from the HTML");
+            }
+        }
+    }
+}
+
+#[test]
+fn letters_can_be_shared_between_tasks() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Letters>();
+}
