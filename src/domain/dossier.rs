@@ -5,14 +5,14 @@ use serde::Serialize;
 /// All data about one customer.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Dossier {
-    /// What each source gave.
+    /// In the order in which people read them; also sources in which nothing was found.
     pub sources: Vec<SourceData>,
 }
 
 /// What one source gave.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct SourceData {
-    /// The source's name for people.
+    /// For people: `Facturen (Moneybird)`.
     pub name: String,
     /// Its records.
     pub records: Vec<Record>,
@@ -23,10 +23,18 @@ pub struct SourceData {
 /// One record of a source.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct Record {
-    /// What it is.
+    /// For people: `Factuur 2026-0012`; may be empty.
     pub title: String,
     /// Label and value, in the source's order.
     pub rows: Vec<(String, String)>,
+}
+
+impl Dossier {
+    /// Whether nothing was found anywhere.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sources.iter().all(|source| source.records.is_empty())
+    }
 }
 
 /// Personal data: only the size is printed.

@@ -1,7 +1,7 @@
 //! All that a decision needs, gathered before it is taken. Plain data: the decision asks nobody anything.
 
 use super::address::Address;
-use super::case::{Ask, Case, CaseMail, Reference};
+use super::case::{Ask, Case, CaseId, CaseMail, Reference};
 use super::customer::{Customer, Standing};
 use super::sender::{Proof, Sender};
 use super::time::{Date, Timestamp};
@@ -61,8 +61,8 @@ pub struct Due {
 /// What this sender got and asked lately.
 #[derive(Debug, Clone, Default)]
 pub struct Recent {
-    /// Asks of this sender that were answered with data within `repeat`, with the day of that answer.
-    pub disclosed: Vec<(Ask, Date)>,
+    /// Asks of this sender that were answered with data within `repeat`, with the day of that answer and its case.
+    pub disclosed: Vec<(Ask, Date, CaseId)>,
     /// Mails that we sent to this address, unknown and unproven, within the last week.
     pub stranger_mails: u32,
     /// An open case of this requester.

@@ -494,6 +494,14 @@ pub enum StaffProblem {
     Conditional,
     /// A reason or text is missing behind this word.
     TextMissing(String),
+    /// No right is named.
+    RightMissing,
+    /// There is not exactly one address behind `verzoek`.
+    AddressMissing,
+    /// The date is not understood.
+    DateUnclear,
+    /// The text is longer than a letter takes.
+    TextTooLong,
     /// The sender is not proven.
     NotProven,
     /// The token was used: somebody decided before.

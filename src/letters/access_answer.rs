@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::copies::copies;
 use super::{BrokenTemplate, Heading, Letters, Sample};
 use crate::domain::disclosure::MayReceive;
+use crate::domain::dossier::{Dossier, Record, SourceData};
 use crate::domain::language::LetterLanguage;
 use crate::domain::letter::Letter;
 
@@ -23,43 +24,8 @@ pub struct AccessAnswer {
     pub processing: Processing,
 }
 
-/// All data about one customer, per source.
-#[derive(Clone, Serialize)]
-pub struct Dossier {
-    /// In the order in which people read them; also sources in which nothing was found.
-    pub sources: Vec<SourceData>,
-}
-
-impl Dossier {
-    /// Whether nothing was found anywhere.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.sources.iter().all(|source| source.records.is_empty())
-    }
-}
-
-/// What one source holds.
-#[derive(Clone, Serialize)]
-pub struct SourceData {
-    /// For people: `Facturen (Moneybird)`.
-    pub name: String,
-    /// What was found; may be empty.
-    pub records: Vec<Record>,
-    /// A remark, for example that a source did not answer; may be empty.
-    pub note: String,
-}
-
-/// One record of a source.
-#[derive(Clone, Serialize)]
-pub struct Record {
-    /// For people: `Factuur 2026-0012`; may be empty.
-    pub title: String,
-    /// Label and value, in the source's order.
-    pub rows: Vec<(String, String)>,
-}
-
 /// The texts of `[processing]` (art. 15(1)(a)–(h)). An empty list leaves its heading out.
-#[derive(Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Processing {
     /// (a) What the data is used for.
     pub purposes: Vec<String>,

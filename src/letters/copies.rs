@@ -8,7 +8,8 @@
 use serde::Serialize;
 
 use super::Organisation;
-use super::access_answer::{AccessAnswer, Dossier};
+use super::access_answer::AccessAnswer;
+use crate::domain::dossier::Dossier;
 use crate::domain::language::LetterLanguage;
 use crate::domain::letter::File;
 
@@ -123,7 +124,7 @@ fn defuse(cell: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::access_answer::{Record, SourceData};
+    use crate::domain::dossier::{Record, SourceData};
     use super::super::{Heading, Sample};
     use super::*;
 

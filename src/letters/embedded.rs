@@ -23,7 +23,7 @@ macro_rules! file {
 
 templates! {
     letters:
-        "access_answer" "acknowledgement" "ask_confirmation" "ask_identity" "closed" "complaint_answer" "done"
+        "access_answer" "acknowledgement" "address_added" "ask_confirmation" "ask_identity" "closed" "complaint_answer" "done"
         "extension" "identity_reminder" "objection_recorded" "owner_notice" "question" "refusal" "repeat_note"
         "staff_alert" "staff_case" "staff_confirmation" "staff_help" "staff_paused" "staff_review" "staff_status";
     shared:

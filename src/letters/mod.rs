@@ -24,6 +24,7 @@ pub mod words;
 
 pub mod access_answer;
 pub mod acknowledgement;
+pub mod address_added;
 pub mod ask_confirmation;
 pub mod ask_identity;
 pub mod closed;
@@ -44,6 +45,7 @@ pub mod staff_help;
 pub mod staff_paused;
 pub mod staff_review;
 pub mod staff_status;
+pub mod staff_words;
 
 use std::error::Error as _;
 use std::fmt;
@@ -216,6 +218,7 @@ impl Letters {
         self.add_samples::<question::Question>(language, &mut all)?;
         self.add_samples::<refusal::Refusal>(language, &mut all)?;
         self.add_samples::<repeat_note::RepeatNote>(language, &mut all)?;
+        self.add_samples::<address_added::AddressAdded>(language, &mut all)?;
         self.add_samples::<staff_alert::StaffAlert>(language, &mut all)?;
         self.add_samples::<staff_case::StaffCase>(language, &mut all)?;
         self.add_samples::<staff_confirmation::StaffConfirmation>(language, &mut all)?;

@@ -29,7 +29,7 @@ pub struct StaffCase {
     /// Present when something would be erased.
     pub erasure: Option<BeforeErasure>,
     /// The number that `akkoord` needs here: for an erasure, or a disclosure to an address that is not on file.
-    pub approve_with: Option<CustomerId>,
+    pub approve_with: Option<String>,
     /// Whether a letter is ready that goes out on `akkoord` (`automatic = "safe"` or `"none"`).
     pub letter_ready: bool,
     /// What else to know: "this address belongs to several customers", "no text in the ID copy, not checked".
@@ -105,7 +105,7 @@ impl Sample for StaffCase {
                 services: Some(vec!["hosting jansmit.example".into()]),
                 open_invoices: Some(Vec::new()),
             }),
-            approve_with: CustomerId::parse("K-1001"),
+            approve_with: Some("K-1001".into()),
             letter_ready: true,
             warnings: vec!["Dit adres hoort bij twee klanten.".into()],
             own_text: "Hoi,\n\nStuur me wat jullie van me hebben en gooi daarna alles weg.\nakkoord K-1001".into(),

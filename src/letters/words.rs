@@ -238,6 +238,14 @@ pub const fn how_sure(language: LetterLanguage, because: Because) -> &'static st
                 "Niet zeker: de afzender kon niet worden gecontroleerd, DNS gaf geen antwoord.",
                 "Not certain: the sender could not be checked, DNS did not answer.",
             ),
+            Because::Confirmed => (
+                "Zeker: de klant heeft het bevestigd vanaf het bekende adres.",
+                "Certain: the customer confirmed it from the address on file.",
+            ),
+            Because::PassedOn => (
+                "Niet zeker: een collega gaf dit verzoek door; over de afzender is niets bekend.",
+                "Not certain: a colleague passed this request on; nothing is known of the sender.",
+            ),
         },
     )
 }

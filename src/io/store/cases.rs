@@ -210,6 +210,22 @@ impl Tx {
         Ok(cases)
     }
 
+    /// All cases about a customer, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn cases_of_customer(&mut self, customer: &CustomerId) -> Result<Vec<Case>, StoreError> {
+        let rows = sqlx::query("SELECT * FROM cases WHERE customer = $1 ORDER BY id")
+            .bind(customer.as_str().to_owned())
+            .fetch_all(&mut *self.tx)
+            .await?;
+        let mut cases = Vec::new();
+        for row in &rows {
+            cases.push(self.whole_case(row).await?);
+        }
+        Ok(cases)
+    }
+
     /// The newest open case of this requester.
     ///
     /// # Errors
@@ -233,9 +249,9 @@ impl Tx {
         &mut self,
         customer: &CustomerId,
         since: Timestamp,
-    ) -> Result<Vec<(Ask, Timestamp)>, StoreError> {
+    ) -> Result<Vec<(Ask, Timestamp, CaseId)>, StoreError> {
         let rows = sqlx::query(
-            "SELECT r.id, r.ask, r.received FROM requests r JOIN cases c ON c.id = r.case_id \
+            "SELECT r.id, r.ask, r.received, r.case_id FROM requests r JOIN cases c ON c.id = r.case_id \
              WHERE c.customer = $1 AND r.received >= $2 AND r.right_name = 'access' \
              AND r.state IN ('answered', 'in_progress') ORDER BY r.id",
         )
@@ -243,7 +259,7 @@ impl Tx {
         .bind(to_column(since))
         .fetch_all(&mut *self.tx)
         .await?;
-        let pair = |row: &AnyRow| Ok((json(row, "requests", "ask")?, moment(row, "requests", "received")?));
+        let pair = |row: &AnyRow| Ok((json(row, "requests", "ask")?, moment(row, "requests", "received")?, CaseId(number(row, "case_id")?)));
         rows.iter().map(pair).collect()
     }
 

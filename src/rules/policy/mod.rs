@@ -8,10 +8,10 @@ pub mod table;
 pub(in crate::rules) use compose::{Asker, Composer, staff_alert, staff_case};
 
 use self::table::{Sure, Who};
-use crate::domain::case::{Ask, Case, RequestState};
+use crate::domain::case::{Ask, Case, CaseId, RequestState};
 use crate::domain::facts::{Facts, Place, Review, ReviewReason};
 use crate::domain::plan::{
-    Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target,
+    Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
 };
 use crate::domain::sender::{Because, Proof, Sender};
 use crate::domain::settings::Settings;
@@ -47,9 +47,9 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
     let mut asks = asked(&facts.classification);
     if let (Who::Owner { address, .. }, Sure::Proven | Sure::Unproven) = (&who, sure) {
         asks.retain(|ask| {
-            let before = facts.recent.disclosed.iter().find(|(earlier, _)| earlier == ask);
-            if let Some((_, day)) = before {
-                steps.push(repeat_note(facts, address, sure, *day));
+            let before = facts.recent.disclosed.iter().find(|(earlier, ..)| earlier == ask);
+            if let Some((_, day, case)) = before {
+                steps.push(repeat_note(facts, address, sure, (*day, *case)));
             }
             before.is_none()
         });
@@ -122,16 +122,16 @@ fn repeat_note(
     facts: &Facts,
     owner: &crate::domain::address::Address,
     sure: Sure,
-    answered: crate::domain::time::Date,
+    (answered, case): (crate::domain::time::Date, CaseId),
 ) -> Step {
     Step::Post(Post {
         intention: Intention::RepeatNote { answered },
         to: owner.clone(),
-        target: Target::None,
+        target: Target::Old(case),
         requests: Vec::new(),
         lane: if sure == Sure::Proven { Lane::AutomaticProven } else { Lane::AutomaticUnproven },
         not_before: facts.now,
-        token: None,
+        token: Some(TokenStep::Thread),
         in_reply_to: facts.mail.message_id.clone(),
         why: "the same request within a day",
     })

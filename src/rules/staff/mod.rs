@@ -162,6 +162,11 @@ fn problem(not: NotACommand) -> StaffProblem {
         NotACommand::Several => StaffProblem::Several,
         NotACommand::Conditional => StaffProblem::Conditional,
         NotACommand::MissingReason(word) => StaffProblem::TextMissing(word.to_owned()),
+        NotACommand::MissingRight => StaffProblem::RightMissing,
+        NotACommand::BadCustomer => StaffProblem::CustomerNumberNeeded,
+        NotACommand::BadAddress => StaffProblem::AddressMissing,
+        NotACommand::BadDate => StaffProblem::DateUnclear,
+        NotACommand::TooLong => StaffProblem::TextTooLong,
     }
 }
 
