@@ -138,22 +138,6 @@ impl MailboxError {
             Self::Tls { .. } | Self::TrustRoot { .. } | Self::NoFolder { .. } | Self::BadName { .. } => false,
         }
     }
-
-    /// Whether an IMAP connection that had this error is still in step: the server gave its whole answer.
-    #[must_use]
-    pub(super) fn leaves_connection_in_step(&self) -> bool {
-        match self {
-            Self::Refused { .. } | Self::NoFolder { .. } | Self::BadName { .. } | Self::Unreadable { .. } => true,
-            Self::Unreachable { .. }
-            | Self::Tls { .. }
-            | Self::TrustRoot { .. }
-            | Self::Login { .. }
-            | Self::Timeout { .. }
-            | Self::Closed { .. }
-            | Self::Protocol { .. }
-            | Self::Disk { .. } => false,
-        }
-    }
 }
 
 /// A server's words, fit for a log line: printable, on one line, at most 120 characters.

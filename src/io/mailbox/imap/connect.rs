@@ -43,7 +43,7 @@ async fn open(settings: &Settings) -> Result<Live, MailboxError> {
         ServerName::try_from(settings.host.clone()).map_err(|_| MailboxError::BadName { what: "host in [imap]" })?;
     let unreachable =
         |error: io::Error| MailboxError::Unreachable { server: settings.server(), why: error.to_string() };
-    let mut tcp = TcpStream::connect((settings.host.as_str(), settings.port)).await.map_err(unreachable)?;
+    let mut tcp = dial(settings).await.map_err(unreachable)?;
     tcp.set_nodelay(true).map_err(unreachable)?;
     if settings.tls == Tls::StartTls {
         start_tls(&mut tcp, settings).await?;
@@ -56,6 +56,21 @@ async fn open(settings: &Settings) -> Result<Live, MailboxError> {
         greeting(&mut stream, settings).await?;
     }
     log_in(stream, settings).await
+}
+
+/// Tries the host's addresses in turn; one that swallows everything (a broken IPv6 route) does not use up the others' time.
+async fn dial(settings: &Settings) -> io::Result<TcpStream> {
+    let addresses: Vec<_> = tokio::net::lookup_host((settings.host.as_str(), settings.port)).await?.collect();
+    let share = settings.timing.connect / u32::try_from(addresses.len().saturating_add(1)).unwrap_or(u32::MAX);
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for address in addresses {
+        match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(tcp)) => return Ok(tcp),
+            Ok(Err(error)) => last = error,
+            Err(_) => last = io::Error::new(io::ErrorKind::TimedOut, "no answer"),
+        }
+    }
+    Err(last)
 }
 
 async fn start_tls(tcp: &mut TcpStream, settings: &Settings) -> Result<(), MailboxError> {

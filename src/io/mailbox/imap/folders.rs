@@ -20,12 +20,16 @@ pub(super) struct Open {
     pub(super) exists: u32,
     /// `exists` when it was opened.
     at_first: u32,
+    /// The server announced more messages than there were.
+    arrived: bool,
 }
 
 impl Open {
     /// Takes note of what an answer says about the open folder.
     pub(super) fn hear(&mut self, answer: &Response<'_>) {
         if let Response::MailboxData(MailboxDatum::Exists(count)) = answer {
+            // Compared at once: an expunge and a new mail in one answer leave the number as it was.
+            self.arrived |= *count > self.exists;
             self.exists = *count;
         } else if let Response::Expunge(_) = answer {
             self.exists = self.exists.saturating_sub(1);
@@ -125,6 +129,7 @@ impl Live {
         }
         if let Some(open) = &mut self.open {
             open.at_first = open.exists;
+            open.arrived = false;
         }
         match &self.open {
             Some(open) if open.uid_validity != 0 => Ok(open),
@@ -168,6 +173,12 @@ impl Live {
     /// Messages in the open folder now, as far as the server told.
     pub(super) fn count(&self) -> u32 {
         self.open.as_ref().map_or(0, |open| open.exists)
+    }
+
+    /// Whether mail arrived in the open folder since this was asked last. An announcement of what was known already (some
+    /// servers make one at every IDLE) is no news.
+    pub(super) fn take_arrived(&mut self) -> bool {
+        self.open.as_mut().is_some_and(|open| std::mem::take(&mut open.arrived))
     }
 
     /// What the open folder looked like when it was opened, for the next [`super::wait`].

@@ -114,13 +114,16 @@ pub struct Imap {
     /// The inbox's numbering and size when it was last looked at, so that mail that comes between reading and waiting
     /// is not slept through.
     inbox_seen: Option<wait::Seen>,
+    /// The connection broke while mail was fetched: the next time one message at a time, so that if it is a message that
+    /// breaks it, those before it get through and it can be named.
+    careful: bool,
 }
 
 impl Imap {
     /// Makes a mailbox; nothing is connected yet.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings: Arc::new(settings), live: None, inbox_seen: None }
+        Self { settings: Arc::new(settings), live: None, inbox_seen: None, careful: false }
     }
 
     /// A fresh access token, or a changed password, from the next connection on.
@@ -138,9 +141,9 @@ impl Imap {
         }
     }
 
-    /// Puts the connection back if what happened left it in step.
-    fn keep<T>(&mut self, live: Live, result: &Result<T, MailboxError>) {
-        if result.as_ref().err().is_none_or(MailboxError::leaves_connection_in_step) {
+    /// Puts the connection back if it is still in step with the server.
+    fn keep(&mut self, live: Live) {
+        if !live.broken {
             self.live = Some(live);
         }
     }
@@ -161,7 +164,7 @@ impl Imap {
             }
             folders
         });
-        self.keep(live, &folders);
+        self.keep(live);
         folders
     }
 
@@ -172,7 +175,7 @@ impl Imap {
     pub async fn head(&mut self, folder: &str) -> Result<Head, MailboxError> {
         let mut live = self.take().await?;
         let head = read::head(&mut live, folder).await;
-        self.keep(live, &head);
+        self.keep(live);
         head
     }
 
@@ -187,11 +190,13 @@ impl Imap {
         most: usize,
     ) -> Result<Batch, MailboxError> {
         let mut live = self.take().await?;
+        let most = if self.careful { 1 } else { most };
         let batch = Box::pin(read::fetch_after(&mut live, &self.settings, folder, cursor, most)).await;
+        self.careful = live.broken;
         if batch.is_ok() && same_folder(folder, &self.settings.inbox) {
             self.inbox_seen = live.seen();
         }
-        self.keep(live, &batch);
+        self.keep(live);
         batch
     }
 
@@ -202,7 +207,7 @@ impl Imap {
     pub async fn move_to_case_folder(&mut self, place: &Place) -> Result<Moved, MailboxError> {
         let mut live = self.take().await?;
         let moved = Box::pin(moves::relocate(&mut live, place, &self.settings.case_folder)).await;
-        self.keep(live, &moved);
+        self.keep(live);
         moved
     }
 
@@ -216,7 +221,7 @@ impl Imap {
         let Some(place) = places.first() else { return Ok(Moved::AlreadyGone) };
         let mut live = self.take().await?;
         let moved = Box::pin(moves::relocate(&mut live, place, &self.settings.inbox)).await;
-        self.keep(live, &moved);
+        self.keep(live);
         moved
     }
 
@@ -227,7 +232,7 @@ impl Imap {
     pub async fn find(&mut self, folder: &str, message_id: &str) -> Result<Vec<Place>, MailboxError> {
         let mut live = self.take().await?;
         let places = Box::pin(moves::find(&mut live, folder, message_id)).await;
-        self.keep(live, &places);
+        self.keep(live);
         places
     }
 
@@ -238,7 +243,7 @@ impl Imap {
     pub async fn destroy(&mut self, place: &Place) -> Result<Destroyed, MailboxError> {
         let mut live = self.take().await?;
         let destroyed = Box::pin(moves::destroy(&mut live, place)).await;
-        self.keep(live, &destroyed);
+        self.keep(live);
         destroyed
     }
 
@@ -252,7 +257,7 @@ impl Imap {
         if wake.is_ok() {
             self.inbox_seen = live.seen();
         }
-        self.keep(live, &wake);
+        self.keep(live);
         wake
     }
 
@@ -263,7 +268,7 @@ impl Imap {
     pub async fn probe(&mut self) -> Result<Probe, MailboxError> {
         let mut live = self.take().await?;
         let probe = Box::pin(probe(&mut live, &self.settings)).await;
-        self.keep(live, &probe);
+        self.keep(live);
         probe
     }
 
@@ -290,3 +295,6 @@ async fn probe(live: &mut Live, settings: &Settings) -> Result<Probe, MailboxErr
         missing: settings.also_read.iter().filter(|name| !names.has(name)).cloned().collect(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,9 +77,6 @@ pub(super) async fn fetch_after(
         if batch.messages.is_empty() {
             return Err(error);
         }
-        if !error.leaves_connection_in_step() {
-            return Err(error);
-        }
         batch.cursor.last_uid = before;
         batch.more = true;
     }
@@ -183,7 +180,7 @@ impl Reader<'_> {
         while let Some(first) = rest.first().copied() {
             let (group, after) = rest.split_at_checked(self.group_length(rest)).unwrap_or((rest, &[]));
             let before = first.saturating_sub(1);
-            let mut bodies = self.bodies(group).await.map_err(|error| (error, before))?;
+            let mut bodies = self.bodies(group).await.map_err(|error| (self.blame(group, error), before))?;
             for uid in group {
                 let message = match bodies.remove(uid) {
                     Some(raw) => self.message(*uid, raw, true),
@@ -194,6 +191,23 @@ impl Reader<'_> {
             rest = after;
         }
         Ok(())
+    }
+
+    /// An answer that cannot be understood, to a question about one message: it is that message.
+    fn blame(&self, group: &[u32], error: MailboxError) -> MailboxError {
+        match (&error, group) {
+            (MailboxError::Protocol { .. }, [uid]) => self.unreadable(*uid),
+            _ => error,
+        }
+    }
+
+    fn unreadable(&self, uid: u32) -> MailboxError {
+        MailboxError::Unreadable {
+            server: self.live.server.clone(),
+            folder: self.folder.to_owned(),
+            uid_validity: self.uid_validity,
+            uid,
+        }
     }
 
     /// How many of the next messages are fetched together: at least one.
@@ -255,12 +269,7 @@ impl Reader<'_> {
         let search = format!("UID SEARCH UID {uid}");
         self.live.demand("looking for a message", &search, |answer| found_uids(answer, &mut still_there)).await?;
         if still_there.contains(&uid) {
-            return Err(MailboxError::Unreadable {
-                server: self.live.server.clone(),
-                folder: self.folder.to_owned(),
-                uid_validity: self.uid_validity,
-                uid,
-            });
+            return Err(self.unreadable(uid));
         }
         Ok(None)
     }

@@ -44,10 +44,8 @@ pub(super) async fn wait(
     {
         return Ok(Wake::Mail);
     }
-    let mut count = live.count();
     while Instant::now() < until {
-        let woken =
-            if live.can.idle { idle(live, until, &mut count).await? } else { poll(live, until, &mut count).await? };
+        let woken = if live.can.idle { idle(live, until).await? } else { poll(live, until).await? };
         if woken {
             return Ok(Wake::Mail);
         }
@@ -56,41 +54,31 @@ pub(super) async fn wait(
 }
 
 /// Asks after a while. True if there is more mail.
-async fn poll(live: &mut Live, until: Instant, count: &mut u32) -> Result<bool, MailboxError> {
+async fn poll(live: &mut Live, until: Instant) -> Result<bool, MailboxError> {
     let pause = live.timing.poll.min(until.saturating_duration_since(Instant::now()));
     sleep(pause).await;
     live.demand("asking for new mail", "NOOP", |_| {}).await?;
-    Ok(grown(live, count))
+    Ok(live.take_arrived())
 }
 
 /// One round of IDLE. True if there is more mail.
-async fn idle(live: &mut Live, until: Instant, count: &mut u32) -> Result<bool, MailboxError> {
+async fn idle(live: &mut Live, until: Instant) -> Result<bool, MailboxError> {
     const DOING: &str = "waiting for mail";
     let limit = live.timing.sign_of_life;
-    let dead = |live: &Live| MailboxError::Timeout { server: live.server.clone(), doing: DOING, after: limit };
-    let Some(tag) = timeout(limit, live.start_idle()).await.map_err(|_| dead(live))?? else {
+    let Some(tag) = timeout(limit, live.start_idle()).await.map_err(|_| live.too_late(DOING, limit))?? else {
         // It said that it could, and does not want to: then by asking.
         live.can.idle = false;
-        return Ok(grown(live, count));
+        return Ok(live.take_arrived());
     };
     let round_ends = until.min(Instant::now() + live.timing.keep_alive);
-    let mut woken = grown(live, count);
+    let mut woken = live.take_arrived();
     while !woken {
         // No answer in time is the usual case, not an error.
         let Ok(answer) = timeout_at(round_ends, live.next(DOING, |_| {})).await else { break };
         answer?;
-        woken = grown(live, count);
+        woken = live.take_arrived();
     }
-    timeout(limit, live.end_idle(&tag)).await.map_err(|_| dead(live))??;
+    timeout(limit, live.end_idle(&tag)).await.map_err(|_| live.too_late(DOING, limit))??;
     live.command_within(limit, DOING, "NOOP", |_| {}).await?;
-    Ok(grown(live, count) || woken)
-}
-
-/// Whether the open folder has more messages than counted; counts again. An announcement of what was counted already (some
-/// servers make one at every IDLE) is no news.
-fn grown(live: &Live, count: &mut u32) -> bool {
-    let now = live.count();
-    let more = now > *count;
-    *count = now;
-    more
+    Ok(live.take_arrived() || woken)
 }

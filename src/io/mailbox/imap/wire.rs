@@ -48,11 +48,13 @@ pub(super) struct Live {
     pub(super) timing: Timing,
     pub(super) names: Option<Names>,
     pub(super) open: Option<Open>,
+    /// Something went wrong in the middle of an answer: not to be used again.
+    pub(super) broken: bool,
 }
 
 impl Live {
     pub(super) fn new(session: Session<Wire>, server: String, timing: Timing) -> Self {
-        Self { session, can: Can::default(), server, timing, names: None, open: None }
+        Self { session, can: Can::default(), server, timing, names: None, open: None, broken: false }
     }
 
     /// Says a command and shows every answer to `take`, the tagged one last.
@@ -75,7 +77,7 @@ impl Live {
     ) -> Result<Reply, MailboxError> {
         match timeout(limit, self.exchange(doing, text, take)).await {
             Ok(reply) => reply,
-            Err(_) => Err(MailboxError::Timeout { server: self.server.clone(), doing, after: limit }),
+            Err(_) => Err(self.too_late(doing, limit)),
         }
     }
 
@@ -155,6 +157,7 @@ impl Live {
             Ok(None) => return Err(self.closed(doing)),
             // async-imap puts the whole unread answer, mail and all, into this error's text: it must never be shown.
             Err(error) if error.kind() == std::io::ErrorKind::Other => {
+                self.broken = true;
                 return Err(MailboxError::Protocol { server: self.server.clone(), doing });
             }
             Err(_) => return Err(self.closed(doing)),
@@ -196,7 +199,13 @@ impl Live {
         drop(timeout(limit, bye).await);
     }
 
-    pub(super) fn closed(&self, doing: &'static str) -> MailboxError {
+    pub(super) fn too_late(&mut self, doing: &'static str, after: Duration) -> MailboxError {
+        self.broken = true;
+        MailboxError::Timeout { server: self.server.clone(), doing, after }
+    }
+
+    pub(super) fn closed(&mut self, doing: &'static str) -> MailboxError {
+        self.broken = true;
         MailboxError::Closed { server: self.server.clone(), doing }
     }
 
