@@ -501,6 +501,18 @@ async fn a_huge_gap_in_the_numbers_costs_little() {
 }
 
 #[tokio::test]
+async fn old_mail_is_listed_for_retention_and_younger_is_not() {
+    let settings = settings("old");
+    let mut world = World::of(&settings).await;
+    world.0.append("INBOX", None, Some("\"01-Feb-2024 12:00:00 +0000\""), mail(1)).await.unwrap();
+    world.deliver("INBOX", mail(2).as_bytes()).await;
+    let mut mailbox = mailbox(settings);
+    let old = mailbox.older_than("INBOX", "2026-03-02".parse().unwrap()).await.unwrap();
+    assert_eq!(old.iter().map(|place| place.uid).collect::<Vec<_>>(), [1]);
+    assert!(mailbox.older_than("Nergens", "2026-03-02".parse().unwrap()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_place_survives_its_text_form() {
     let settings = settings("place");
     let mut world = World::of(&settings).await;

@@ -18,7 +18,7 @@ pub mod place;
 
 use std::time::Duration;
 
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 pub use backoff::Backoff;
 pub use error::MailboxError;
@@ -234,6 +234,18 @@ impl Mailbox {
         match self {
             Self::Imap(imap) => imap.find(folder, message_id).await,
             Self::Maildir(maildir) => maildir.find(folder, message_id).await,
+        }
+    }
+
+    /// Where messages lie that were received before a day (UTC on disk; an IMAP server judges by its own days), oldest
+    /// UID first: for retention (policy §8). Empty if the folder is not there.
+    ///
+    /// # Errors
+    /// [`MailboxError`]: no connection, or the server refused.
+    pub async fn older_than(&mut self, folder: &str, day: Date) -> Result<Vec<Place>, MailboxError> {
+        match self {
+            Self::Imap(imap) => imap.older_than(folder, day).await,
+            Self::Maildir(maildir) => maildir.older_than(folder, day).await,
         }
     }
 

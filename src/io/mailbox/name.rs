@@ -59,6 +59,15 @@ mod tests {
         assert_eq!(modified_utf7("a & b"), "a &- b");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_name_is_printable_ascii_on_the_wire_and_no_two_are_the_same(a in "\\PC{0,12}", b in "\\PC{0,12}") {
+            let (wire_a, wire_b) = (modified_utf7(&a), modified_utf7(&b));
+            proptest::prop_assert!(wire_a.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+            proptest::prop_assert_eq!(wire_a == wire_b, a == b);
+        }
+    }
+
     #[test]
     fn a_name_with_a_line_break_cannot_be_said() {
         assert!(is_sayable("Privé verzoeken"));

@@ -77,6 +77,15 @@ mod tests {
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_harm(text in "\\PC{0,40}", uid_validity: u32, uid: u32, folder in "\\PC{1,20}") {
+            drop((text.parse::<Place>(), text.parse::<Cursor>()));
+            let place = Place { folder, uid_validity, uid };
+            proptest::prop_assert_eq!(place.to_string().parse(), Ok(place));
+        }
+    }
+
     #[test]
     fn other_text_is_no_place() {
         for text in ["", "1", "1:", "1:2:", "a:2:INBOX", "1:-2:INBOX", "1:4294967296:INBOX"] {

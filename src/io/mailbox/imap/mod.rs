@@ -24,6 +24,7 @@ use self::wire::Live;
 use super::error::MailboxError;
 use super::name::same_folder;
 use super::{Batch, Cursor, Destroyed, Head, Moved, Place, Probe, Wake};
+use crate::domain::time::Date;
 
 /// How the connection is made safe. There is no third way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,6 +233,17 @@ impl Imap {
     pub async fn find(&mut self, folder: &str, message_id: &str) -> Result<Vec<Place>, MailboxError> {
         let mut live = self.take().await?;
         let places = Box::pin(moves::find(&mut live, folder, message_id)).await;
+        self.keep(live);
+        places
+    }
+
+    /// See [`super::Mailbox::older_than`].
+    ///
+    /// # Errors
+    /// [`MailboxError`].
+    pub async fn older_than(&mut self, folder: &str, day: Date) -> Result<Vec<Place>, MailboxError> {
+        let mut live = self.take().await?;
+        let places = Box::pin(moves::older_than(&mut live, folder, day)).await;
         self.keep(live);
         places
     }

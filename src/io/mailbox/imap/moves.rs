@@ -6,6 +6,7 @@ use async_imap::imap_proto::{Response, ResponseCode};
 
 use super::folders::quote;
 use super::wire::{Live, Reply, Said, found_uids};
+use crate::domain::time::Date;
 use crate::io::mailbox::error::MailboxError;
 use crate::io::mailbox::name::{is_sayable, same_folder};
 use crate::io::mailbox::{Destroyed, Moved, Place};
@@ -112,14 +113,22 @@ pub(super) async fn find(live: &mut Live, folder: &str, message_id: &str) -> Res
     if !is_sayable(message_id) || !message_id.is_ascii() {
         return Ok(Vec::new());
     }
+    // HEADER finds parts of a value: the angle brackets make it the whole.
+    search(live, folder, &format!("HEADER Message-ID {}", quote(&format!("<{message_id}>")))).await
+}
+
+/// See [`crate::io::mailbox::Mailbox::older_than`].
+pub(super) async fn older_than(live: &mut Live, folder: &str, day: Date) -> Result<Vec<Place>, MailboxError> {
+    search(live, folder, &format!("BEFORE {}", day.strftime("%-d-%b-%Y"))).await
+}
+
+async fn search(live: &mut Live, folder: &str, what: &str) -> Result<Vec<Place>, MailboxError> {
     if !live.names(false).await?.has(folder) && !live.names(true).await?.has(folder) {
         return Ok(Vec::new());
     }
     let uid_validity = live.examine(folder).await?.uid_validity;
     let mut uids = Vec::new();
-    // HEADER finds parts of a value: the angle brackets make it the whole.
-    let search = format!("UID SEARCH HEADER Message-ID {}", quote(&format!("<{message_id}>")));
-    live.demand("looking for a message", &search, |answer| found_uids(answer, &mut uids)).await?;
+    live.demand("looking for messages", &format!("UID SEARCH {what}"), |answer| found_uids(answer, &mut uids)).await?;
     uids.sort_unstable();
     Ok(uids.into_iter().map(|uid| Place { folder: folder.to_owned(), uid_validity, uid }).collect())
 }

@@ -3,15 +3,19 @@
 //! The inbox is `new` and `cur` of the path, another folder is `.Name` in it. Reading moves nothing from `new` to `cur`; a
 //! mail is read where it lies. Receipt is the file's modification time.
 
+mod files;
 mod uidlist;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use self::files::{
+    Found, file_of, gone_is_fine, has_message_id, header_end, list_files, move_file, read_at_most, sync_directory,
+};
 use self::uidlist::UidList;
 use super::error::MailboxError;
 use super::name::{is_sayable, modified_utf7, same_folder};
@@ -19,7 +23,7 @@ use super::{
     BATCH_BYTES, Batch, Cursor, Destroyed, Fetched, HEAD_KEPT, Head, Moved, Place, Probe, TEXT_KEPT, Wake,
     head_of_large,
 };
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, TimeZone, Timestamp, day_of};
 
 /// How the inbox is called.
 pub const INBOX: &str = "INBOX";
@@ -43,16 +47,6 @@ pub struct Settings {
 #[derive(Debug, Clone)]
 pub struct Maildir {
     settings: Arc<Settings>,
-}
-
-/// A message file as found on disk.
-#[derive(Debug, Clone)]
-struct Found {
-    /// The name up to `:2,`: what stays the same when flags change.
-    base: String,
-    path: PathBuf,
-    modified: SystemTime,
-    size: u64,
 }
 
 impl Maildir {
@@ -130,20 +124,40 @@ impl Maildir {
     /// # Errors
     /// [`MailboxError::Disk`].
     pub async fn find(&self, folder: &str, message_id: &str) -> Result<Vec<Place>, MailboxError> {
+        let id = message_id.to_owned();
+        self.search(folder, move |file| {
+            read_at_most(&file.path, HEAD_KEPT).is_ok_and(|head| has_message_id(&head, &id))
+        })
+        .await
+    }
+
+    /// See [`super::Mailbox::older_than`].
+    ///
+    /// # Errors
+    /// [`MailboxError::Disk`].
+    pub async fn older_than(&self, folder: &str, day: Date) -> Result<Vec<Place>, MailboxError> {
+        self.search(folder, move |file| {
+            Timestamp::try_from(file.modified).is_ok_and(|moment| day_of(moment, &TimeZone::UTC) < day)
+        })
+        .await
+    }
+
+    async fn search(
+        &self,
+        folder: &str,
+        wanted: impl Fn(&Found) -> bool + Send + 'static,
+    ) -> Result<Vec<Place>, MailboxError> {
         if !self.settings.directory(folder)?.join("cur").is_dir() {
             return Ok(Vec::new());
         }
-        let (name, id) = (folder.to_owned(), message_id.to_owned());
-        self.on_disk(folder, "looking for a message", move |settings, path| {
+        let name = folder.to_owned();
+        self.on_disk(folder, "looking for messages", move |settings, path| {
             let (list, files) = settings.scan(path)?;
-            let mut places = Vec::new();
-            for file in files {
-                let Ok(head) = read_at_most(&file.path, HEAD_KEPT) else { continue };
-                if let (true, Some(uid)) = (has_message_id(&head, &id), list.uid_of(&file.base)) {
-                    places.push(Place { folder: name.clone(), uid_validity: list.uid_validity, uid });
-                }
-            }
-            Ok(places)
+            let found = files.iter().filter(|file| wanted(file)).filter_map(|file| list.uid_of(&file.base));
+            let mut uids: Vec<u32> = found.collect();
+            uids.sort_unstable();
+            let place = |uid| Place { folder: name.clone(), uid_validity: list.uid_validity, uid };
+            Ok(uids.into_iter().map(place).collect())
         })
         .await
     }
@@ -174,26 +188,14 @@ impl Maildir {
     /// [`MailboxError::Disk`].
     pub async fn wait(&self, most: Duration) -> Result<Wake, MailboxError> {
         let until = tokio::time::Instant::now().checked_add(most);
-        let mut looked_at: Option<Vec<Option<SystemTime>>> = None;
+        let mut looked: Option<Look> = None;
         loop {
-            let before = looked_at.clone();
-            let (news, stamp) = self
-                .on_disk(INBOX, "waiting for mail", move |settings, path| {
-                    let stamp = ["new", "cur"]
-                        .map(|sub| fs::metadata(path.join(sub)).and_then(|data| data.modified()).ok())
-                        .to_vec();
-                    if before.as_ref() == Some(&stamp) {
-                        return Ok((false, stamp));
-                    }
-                    settings.ensure(path)?;
-                    let list = UidList::open(path)?;
-                    Ok((list_files(path)?.iter().any(|file| list.uid_of(&file.base).is_none()), stamp))
-                })
-                .await?;
+            let before = looked.clone();
+            let (news, look) = self.on_disk(INBOX, "waiting for mail", move |_, path| look(path, before)).await?;
             if news {
                 return Ok(Wake::Mail);
             }
-            looked_at = Some(stamp);
+            looked = Some(look);
             let now = tokio::time::Instant::now();
             match until {
                 Some(until) if until <= now => return Ok(Wake::Time),
@@ -292,6 +294,9 @@ impl Settings {
     /// The folder's messages, all of them numbered.
     fn scan(&self, directory: &Path) -> io::Result<(UidList, Vec<Found>)> {
         self.ensure(directory)?;
+        // Another process (a command beside the service) must not number at the same time. Unlocked when dropped.
+        let lock = File::open(directory)?;
+        lock.lock()?;
         let mut list = UidList::open(directory)?;
         let mut files = list_files(directory)?;
         files.sort_by(|a, b| (a.modified, &a.base).cmp(&(b.modified, &b.base)));
@@ -319,8 +324,7 @@ impl Settings {
             more: false,
             renumbered,
         };
-        let by_base: std::collections::HashMap<&str, &Found> =
-            files.iter().map(|file| (file.base.as_str(), file)).collect();
+        let by_base: HashMap<&str, &Found> = files.iter().map(|file| (file.base.as_str(), file)).collect();
         for (uid, name) in list.after(last_uid) {
             let Some(found) = by_base.get(name) else { continue };
             bytes = bytes.saturating_add(found.size.min(self.message_size));
@@ -373,91 +377,26 @@ impl Settings {
     }
 }
 
-/// The message files of a folder, each base name once. Only plain files: a link could lead out of the Maildir.
-fn list_files(directory: &Path) -> io::Result<Vec<Found>> {
-    let mut files = Vec::new();
-    let mut seen = HashSet::new();
-    for sub in ["cur", "new"] {
-        let entries = match fs::read_dir(directory.join(sub)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(error),
-        };
-        for entry in entries {
-            let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            if name.starts_with('.') || name.chars().any(char::is_control) {
-                continue;
-            }
-            // Renamed or deleted since it was listed: the next look finds it, or nobody does.
-            let Ok(data) = entry.metadata() else { continue };
-            let base = name.split(":2,").next().unwrap_or(&name).to_owned();
-            if data.is_file() && seen.insert(base.clone()) {
-                files.push(Found { base, path: entry.path(), modified: data.modified()?, size: data.len() });
-            }
-        }
+/// A look at the inbox while waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Look {
+    /// The dates of its directories.
+    stamp: [Option<SystemTime>; 2],
+    /// The dates were the same a look before: a file put in within the same tick of the file system's clock was seen too.
+    settled: bool,
+}
+
+/// Whether there is mail without a number. Lists the files only if the directories changed.
+fn look(path: &Path, before: Option<Look>) -> io::Result<(bool, Look)> {
+    let stamp = ["new", "cur"].map(|sub| fs::metadata(path.join(sub)).and_then(|data| data.modified()).ok());
+    let same = before.as_ref().is_some_and(|before| before.stamp == stamp);
+    let look = Look { stamp, settled: same };
+    if same && before.is_some_and(|before| before.settled) {
+        return Ok((false, look));
     }
-    Ok(files)
-}
-
-fn file_of<'a>(list: &UidList, files: &'a [Found], uid: u32) -> Option<&'a Found> {
-    let name = list.name_of(uid)?;
-    files.iter().find(|file| file.base == name)
-}
-
-/// Moves a file into a folder's `cur` with its flags, atomically; returns its base name there.
-fn move_file(file: &Found, target: &Path) -> io::Result<String> {
-    let old = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let flags = old.split_once(":2,").map_or("", |(_, flags)| flags);
-    let taken = list_files(target)?;
-    let mut base = file.base.clone();
-    while taken.iter().any(|other| other.base == base) {
-        base.push_str(".again");
-    }
-    fs::rename(&file.path, target.join("cur").join(format!("{base}:2,{flags}")))?;
-    sync_directory(Some(&target.join("cur")))?;
-    Ok(base)
-}
-
-fn sync_directory(directory: Option<&Path>) -> io::Result<()> {
-    directory.map_or(Ok(()), |path| File::open(path)?.sync_all())
-}
-
-fn gone_is_fine(result: io::Result<()>) -> io::Result<()> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        other => other,
-    }
-}
-
-fn read_at_most(path: &Path, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(u64::try_from(most).unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// Where the header ends: after the first empty line, or at the end.
-fn header_end(raw: &[u8]) -> usize {
-    let mut at = 0_usize;
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        at = at.saturating_add(line.len());
-        if line == b"\n" || line == b"\r\n" {
-            return at;
-        }
-    }
-    raw.len()
-}
-
-/// Whether the header names exactly this Message-ID (without angle brackets).
-fn has_message_id(raw: &[u8], id: &str) -> bool {
-    let header = raw.get(..header_end(raw)).unwrap_or(raw);
-    let text = String::from_utf8_lossy(header).replace("\r\n", "\n").replace("\n ", " ").replace("\n\t", " ");
-    text.lines().any(|line| {
-        line.split_once(':').is_some_and(|(name, value)| {
-            name.trim().eq_ignore_ascii_case("message-id")
-                && value.trim().trim_start_matches('<').trim_end_matches('>') == id
-        })
-    })
+    let known = UidList::look(path)?;
+    let knows = |file: &Found| known.as_ref().is_some_and(|list| list.uid_of(&file.base).is_some());
+    Ok((!list_files(path)?.iter().all(knows), look))
 }
 
 #[cfg(test)]

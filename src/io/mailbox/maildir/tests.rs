@@ -118,6 +118,34 @@ async fn a_destroyed_mail_is_gone_and_its_neighbour_is_not() {
 }
 
 #[tokio::test]
+async fn old_mail_is_listed_by_its_day() {
+    let sandbox = sandbox();
+    let day: Date = "2026-03-04".parse().unwrap();
+    let midnight = u64::try_from(day.to_zoned(TimeZone::UTC).unwrap().timestamp().as_second()).unwrap();
+    sandbox.put("new/1.a.host", midnight - 1, "a");
+    sandbox.put("new/2.b.host", midnight, "b");
+    let old = sandbox.maildir.older_than(INBOX, day).await.unwrap();
+    assert_eq!(old.iter().map(|place| place.uid).collect::<Vec<_>>(), [1]);
+    assert!(sandbox.maildir.older_than("Absent", day).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn two_readers_at_once_give_each_mail_one_number() {
+    let sandbox = sandbox();
+    for n in 0..200 {
+        sandbox.put(&format!("new/{n}.x.host"), 100, "x");
+    }
+    let reads = (0..8).map(|_| {
+        let maildir = sandbox.maildir.clone();
+        tokio::spawn(async move { maildir.fetch_after(INBOX, None, 1_000).await.unwrap() })
+    });
+    for read in reads.collect::<Vec<_>>() {
+        let uids: Vec<u32> = read.await.unwrap().messages.iter().map(|message| message.place.uid).collect();
+        assert_eq!(uids, (1..=200).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
 async fn of_a_large_mail_only_the_head_is_read() {
     let sandbox = sandbox();
     let text = format!("Subject: groot\r\n\r\n{}", "0123456789\r\n".repeat(100_000));
@@ -148,6 +176,22 @@ async fn waiting_ends_with_new_mail_and_with_the_time() {
     assert_eq!(sandbox.maildir.wait(Duration::from_secs(60)).await.unwrap(), Wake::Mail);
     sandbox.maildir.fetch_after(INBOX, None, 9).await.unwrap();
     assert_eq!(sandbox.maildir.wait(Duration::ZERO).await.unwrap(), Wake::Time);
+}
+
+#[test]
+fn a_look_is_spared_only_when_nothing_changed_for_two_looks() {
+    let sandbox = sandbox();
+    let (path, mut before) = (sandbox.dir.path(), None);
+    for settled in [false, true, true] {
+        let (news, now) = look(path, before).unwrap();
+        assert_eq!((news, now.settled), (false, settled));
+        before = Some(now);
+    }
+    let unsettled = Look { settled: false, ..before.clone().unwrap() };
+    sandbox.put("new/1.a.host", 100, "a");
+    assert!(look(path, before).unwrap().0);
+    let same_tick = Look { stamp: look(path, None).unwrap().1.stamp, ..unsettled };
+    assert!(look(path, Some(same_tick)).unwrap().0, "mail of the same tick is seen by the second look");
 }
 
 #[tokio::test]

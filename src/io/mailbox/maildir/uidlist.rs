@@ -29,6 +29,14 @@ pub(super) struct UidList {
 impl UidList {
     /// Reads the folder's list, and starts one if there is none.
     pub(super) fn open(folder: &Path) -> io::Result<Self> {
+        match Self::look(folder)? {
+            Some(list) => Ok(list),
+            None => Self::start(folder.join(FILE)),
+        }
+    }
+
+    /// Reads the folder's list, if there is one.
+    pub(super) fn look(folder: &Path) -> io::Result<Option<Self>> {
         let path = folder.join(FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -36,10 +44,7 @@ impl UidList {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
             Err(error) => return Err(error),
         };
-        match Self::parse(&path, &text) {
-            Some(list) => Ok(list),
-            None => Self::start(path),
-        }
+        Ok(Self::parse(&path, &text))
     }
 
     fn start(path: PathBuf) -> io::Result<Self> {
@@ -142,6 +147,18 @@ impl UidList {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn any_file_is_read_without_harm(text in "(1 [0-9]{1,11} [0-9]{1,11}\n)?([0-9]{0,11} ?[a-z.:]{0,5}\n?){0,9}\\PC{0,9}") {
+            if let Some(list) = UidList::parse(Path::new("x"), &text) {
+                for (uid, name) in list.after(0) {
+                    proptest::prop_assert!(uid < list.uid_next || uid == u32::MAX);
+                    proptest::prop_assert!(list.uid_of(name).is_some());
+                }
+            }
+        }
+    }
 
     fn names(from: u32, to: u32) -> Vec<String> {
         (from..to).map(|n| format!("{n}.M1P1.host")).collect()
