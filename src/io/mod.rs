@@ -5,5 +5,6 @@ pub mod clock;
 pub mod directory;
 pub mod key;
 pub mod mailbox;
+pub mod postman;
 pub mod store;
 pub mod tls;
