@@ -53,7 +53,7 @@ impl Folder {
         self.in_background(|folder| {
             folder.make().map_err(|error| folder.temporary(&error))?;
             let probe = folder.path.join(format!(".probe-{}.part", std::process::id()));
-            let tried = write_new(&probe, b"").and_then(|()| std::fs::remove_file(&probe));
+            let tried = File::create(&probe).and_then(|_| std::fs::remove_file(&probe));
             tried.map_err(|error| folder.temporary(&error))?;
             Ok(format!("letters are written to {}", folder.path.display()))
         })
@@ -74,13 +74,15 @@ impl Folder {
         self.make().map_err(temporary)?;
         let (number, claim) = self.claim().map_err(temporary)?;
         let part = self.part(number, "eml");
-        let filled = fill(&claim, label, &self.part(number, "json"))
+        let filled = fill(&claim, label)
             .and_then(|()| write_new(&part, mail))
             .and_then(|()| std::fs::rename(self.part(number, "json"), self.place(number, "json")))
             .and_then(|()| std::fs::rename(&part, self.place(number, "eml")));
         if let Err(error) = filled {
-            // The letter is not in place. A label without a letter is left: it keeps the number taken.
-            drop(std::fs::remove_file(&part));
+            // The letter is not in place: nothing of it stays behind, the label is of no use alone.
+            for rest in [part, self.part(number, "json"), self.place(number, "json")] {
+                drop(std::fs::remove_file(rest));
+            }
             return Err(self.temporary(&error));
         }
         // Names are only safe once the folder itself is on the disk.
@@ -151,12 +153,11 @@ impl Folder {
 }
 
 fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    fill(&OpenOptions::new().write(true).create_new(true).open(path)?, content, path)
+    fill(&OpenOptions::new().write(true).create_new(true).open(path)?, content)
 }
 
-/// Fills a file that was just made; takes it away again when that fails.
-fn fill(mut file: &File, content: &[u8], path: &Path) -> io::Result<()> {
-    file.write_all(content).and_then(|()| file.sync_all()).inspect_err(|_| drop(std::fs::remove_file(path)))
+fn fill(mut file: &File, content: &[u8]) -> io::Result<()> {
+    file.write_all(content).and_then(|()| file.sync_all())
 }
 
 #[cfg(test)]
