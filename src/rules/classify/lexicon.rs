@@ -1,0 +1,156 @@
+//! The lexicon of one language: which words mean which concepts.
+//!
+//! An entry is a word (`wis`), a beginning (`verwijder*`), an ending (`*gegevens`: Dutch and German glue words
+//! together), both (`*bewaar*` is not allowed: it would cost a search), or several words (`op de hoogte`). Words are
+//! looked up in a trie, one step per letter, so the work is linear in the text.
+
+use std::collections::HashMap;
+
+use super::concept::ConceptSet;
+use super::tokens::Text;
+
+/// One word list.
+#[derive(Debug, Default)]
+pub(super) struct Lexicon {
+    /// Read from the first letter.
+    forward: Trie,
+    /// Read from the last letter.
+    backward: Trie,
+    /// Entries of several words, by their first word.
+    phrases: HashMap<String, Vec<(Vec<String>, ConceptSet)>>,
+}
+
+impl Lexicon {
+    /// Adds an entry as written in the data file; the error tells what is wrong with it.
+    pub(super) fn add(&mut self, entry: &str, concept: usize) -> Result<(), String> {
+        let set = ConceptSet::of(concept);
+        let words: Vec<&str> = entry.split_whitespace().collect();
+        let plain = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && !word.is_empty();
+        match words.as_slice() {
+            [] => Err("an empty entry".to_owned()),
+            [word] => {
+                if let Some(stem) = word.strip_suffix('*') {
+                    if !plain(stem) {
+                        return Err(format!("not a folded word: {entry}"));
+                    }
+                    self.forward.insert(stem.bytes(), set, true);
+                } else if let Some(ending) = word.strip_prefix('*') {
+                    if !plain(ending) {
+                        return Err(format!("not a folded word: {entry}"));
+                    }
+                    self.backward.insert(ending.bytes().rev(), set, true);
+                } else if plain(word) {
+                    self.forward.insert(word.bytes(), set, false);
+                } else {
+                    return Err(format!("not a folded word: {entry}"));
+                }
+                Ok(())
+            }
+            [first, rest @ ..] => {
+                if !plain(first) || !rest.iter().all(|word| plain(word.trim_end_matches('*'))) {
+                    return Err(format!("not folded words: {entry}"));
+                }
+                let rest = rest.iter().map(|word| (*word).to_owned()).collect();
+                self.phrases.entry((*first).to_owned()).or_default().push((rest, set));
+                Ok(())
+            }
+        }
+    }
+
+    /// Gives every token of the text its concepts.
+    pub(super) fn annotate(&self, text: &mut Text) {
+        let mut found: Vec<(usize, usize, ConceptSet)> = Vec::new();
+        for index in 0..text.tokens.len() {
+            let Some(token) = text.tokens.get(index) else { continue };
+            let word = text.word(token);
+            let mut set = self.forward.find(word.bytes());
+            set.merge(self.backward.find(word.bytes().rev()));
+            if let Some(phrases) = self.phrases.get(word) {
+                for (rest, concepts) in phrases {
+                    if follows(text, index + 1, rest) {
+                        found.push((index, index + 1 + rest.len(), *concepts));
+                    }
+                }
+            }
+            if let Some(token) = text.tokens.get_mut(index) {
+                token.concepts.merge(set);
+            }
+        }
+        for (from, to, concepts) in found {
+            for token in text.tokens.get_mut(from..to).unwrap_or(&mut []) {
+                token.concepts.merge(concepts);
+            }
+        }
+    }
+}
+
+/// Whether these words stand at this place.
+fn follows(text: &Text, from: usize, words: &[String]) -> bool {
+    words.iter().enumerate().all(|(step, word)| {
+        text.tokens.get(from + step).is_some_and(|token| match word.strip_suffix('*') {
+            Some(stem) => text.word(token).starts_with(stem),
+            None => text.word(token) == word,
+        })
+    })
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    /// Sorted by letter.
+    next: Vec<(u8, usize)>,
+    /// For a word that ends here.
+    whole: ConceptSet,
+    /// For a word that goes on.
+    part: ConceptSet,
+}
+
+#[derive(Debug)]
+struct Trie(Vec<Node>);
+
+impl Default for Trie {
+    fn default() -> Self {
+        Self(vec![Node::default()])
+    }
+}
+
+impl Trie {
+    fn insert(&mut self, letters: impl Iterator<Item = u8>, set: ConceptSet, part: bool) {
+        let mut at = 0;
+        for letter in letters {
+            let fresh = self.0.len();
+            let Some(node) = self.0.get_mut(at) else { return };
+            at = match node.next.binary_search_by_key(&letter, |(l, _)| *l) {
+                Ok(place) => node.next.get(place).map_or(0, |(_, next)| *next),
+                Err(place) => {
+                    node.next.insert(place, (letter, fresh));
+                    self.0.push(Node::default());
+                    fresh
+                }
+            };
+        }
+        if let Some(node) = self.0.get_mut(at) {
+            if part {
+                node.part.merge(set);
+            } else {
+                node.whole.merge(set);
+            }
+        }
+    }
+
+    fn find(&self, letters: impl Iterator<Item = u8>) -> ConceptSet {
+        let mut set = ConceptSet::default();
+        let mut node = self.0.first();
+        for letter in letters {
+            let Some(here) = node else { return set };
+            let Ok(place) = here.next.binary_search_by_key(&letter, |(l, _)| *l) else { return set };
+            node = here.next.get(place).and_then(|(_, next)| self.0.get(*next));
+            if let Some(here) = node {
+                set.merge(here.part);
+            }
+        }
+        if let Some(here) = node {
+            set.merge(here.whole);
+        }
+        set
+    }
+}

@@ -1,0 +1,152 @@
+//! From sentences to a verdict: rules add up per right, and two thresholds decide.
+
+use super::concept::ConceptSet;
+use super::pattern::Span;
+use super::rulebook::{Effect, Meaning, Rulebook};
+use super::tokens::{Sentence, Text, Token};
+use crate::domain::right::{Purpose, Right};
+
+/// From here on a right is surely asked for.
+pub(super) const SURE: i32 = 100;
+/// From here on a person must look.
+pub(super) const LOOK: i32 = 50;
+/// Evidence for a right counts up to here, so that a doubt weighs the same in a long mail.
+const MOST: i32 = 160;
+
+/// One rule that matched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Finding {
+    pub right: Right,
+    pub purpose: Option<Purpose>,
+    pub points: i32,
+    /// In the subject, else in the body.
+    pub subject: bool,
+    /// Byte range in the original.
+    pub quote: (usize, usize),
+}
+
+/// What the rules found in a text.
+#[derive(Debug, Default)]
+pub(super) struct Score {
+    pub findings: Vec<Finding>,
+    off_all: i32,
+    off: [i32; Right::ALL.len()],
+    /// Numbers of the rules that matched, for tests and tuning.
+    pub fired: Vec<usize>,
+}
+
+impl Score {
+    /// Points of one right.
+    pub(super) fn of(&self, right: Right) -> i32 {
+        let positive: i32 = self.findings.iter().filter(|f| f.right == right).map(|f| f.points).sum();
+        let off = self.off.get(right as usize).copied().unwrap_or(0);
+        positive.min(MOST) - self.off_all - off
+    }
+}
+
+/// Reads a text by a rulebook.
+pub(super) fn read(text: &mut Text, book: &Rulebook) -> Score {
+    book.lexicon.annotate(text);
+    let mut score = Score::default();
+    let mut fired = vec![false; book.rules.len()];
+    let mut carried = vec![0_usize; book.meanings.len()];
+    for sentence in text.sentences.clone() {
+        let Some(tokens) = text.tokens.get_mut(sentence.first..sentence.end) else { continue };
+        let all = work_out(tokens, book, &mut carried);
+        for (number, rule) in book.rules.iter().enumerate() {
+            if fired.get(number).copied().unwrap_or(true) {
+                continue;
+            }
+            let mut found: Option<Span> = None;
+            for pattern in &rule.patterns {
+                pattern.find(tokens, all, |spans| {
+                    found = Some(hull(spans));
+                    false
+                });
+                if found.is_some() {
+                    break;
+                }
+            }
+            let Some(span) = found else { continue };
+            if let Some(mark) = fired.get_mut(number) {
+                *mark = true;
+            }
+            score.fired.push(number);
+            apply(&mut score, rule.effect, sentence, tokens, span);
+        }
+    }
+    score
+}
+
+fn apply(score: &mut Score, effect: Effect, sentence: Sentence, tokens: &[Token], span: Span) {
+    match effect {
+        Effect::For(right, purpose, points) => {
+            let quote = quote(tokens, span);
+            score.findings.push(Finding { right, purpose, points, subject: sentence.subject, quote });
+        }
+        Effect::Against(right, points) => {
+            if let Some(off) = score.off.get_mut(right as usize) {
+                *off += points;
+            }
+        }
+        Effect::AgainstAll(points) => score.off_all += points,
+    }
+}
+
+/// Adds the derived concepts to the tokens of a sentence and gives all that stand in it.
+fn work_out(tokens: &mut [Token], book: &Rulebook, carried: &mut [usize]) -> ConceptSet {
+    let mut all = ConceptSet::default();
+    for token in tokens.iter() {
+        all.merge(token.concepts);
+    }
+    let mut spans: Vec<Span> = Vec::new();
+    for (number, meaning) in book.meanings.iter().enumerate() {
+        match meaning {
+            Meaning::Derive { concept, patterns } => {
+                spans.clear();
+                for pattern in patterns {
+                    pattern.find(tokens, all, |found| {
+                        spans.extend_from_slice(found);
+                        true
+                    });
+                }
+                for (from, to) in &spans {
+                    for token in tokens.get_mut(*from..=*to).unwrap_or(&mut []) {
+                        token.concepts.merge(*concept);
+                    }
+                    all.merge(*concept);
+                }
+            }
+            Meaning::Carry { from, to, concept, sentences } => {
+                let Some(left) = carried.get_mut(number) else { continue };
+                let mut live = *left > 0;
+                *left = left.saturating_sub(1);
+                for token in tokens.iter_mut() {
+                    if live && token.concepts.meets(to) {
+                        token.concepts.merge(*concept);
+                        all.merge(*concept);
+                    }
+                    if token.concepts.meets(from) {
+                        live = true;
+                        *left = *sentences;
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+fn hull(spans: &[Span]) -> Span {
+    let low = spans.iter().map(|(from, _)| *from).min().unwrap_or(0);
+    let high = spans.iter().map(|(_, to)| *to).max().unwrap_or(0);
+    (low, high)
+}
+
+/// The clauses around a span, as byte range in the original.
+fn quote(tokens: &[Token], (low, high): Span) -> (usize, usize) {
+    let (Some(first), Some(last)) = (tokens.get(low), tokens.get(high)) else { return (0, 0) };
+    let start = tokens.iter().find(|token| token.clause == first.clause).map_or(first.start, |token| token.start);
+    let end = tokens.iter().rev().find(|token| token.clause == last.clause).map_or(last.end, |token| token.end);
+    if end.saturating_sub(start) <= 240 { (start, end) } else { (first.start, last.end) }
+}
