@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 /// 64 bits each.
-const WORDS: usize = 5;
+const WORDS: usize = 6;
 /// How many concepts there can be.
 pub(super) const MOST: usize = WORDS * 64;
 
@@ -78,6 +78,14 @@ impl ConceptSet {
         }
     }
 
+    /// Forgets everything that a lexicon gave.
+    pub(super) fn keep_builtin(&mut self) {
+        let builtin = (1_u64 << Builtin::NAMES.len()) - 1;
+        for (place, word) in self.0.iter_mut().enumerate() {
+            *word &= if place == 0 { builtin } else { 0 };
+        }
+    }
+
     pub(super) fn meets(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
@@ -103,10 +111,5 @@ impl Names {
             self.0.insert(name.to_owned(), next);
             next
         })
-    }
-
-    /// The number of a name in use.
-    pub(super) fn get(&self, name: &str) -> Option<usize> {
-        self.0.get(name).copied()
     }
 }

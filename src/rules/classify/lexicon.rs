@@ -9,6 +9,14 @@ use std::collections::HashMap;
 use super::concept::ConceptSet;
 use super::tokens::Text;
 
+/// The words after the first, and what the whole means; `only` when its words mean nothing else here.
+#[derive(Debug)]
+struct Phrase {
+    rest: Vec<String>,
+    concepts: ConceptSet,
+    only: bool,
+}
+
 /// One word list.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
@@ -17,19 +25,25 @@ pub(super) struct Lexicon {
     /// Read from the last letter.
     backward: Trie,
     /// Entries of several words, by their first word.
-    phrases: HashMap<String, Vec<(Vec<String>, ConceptSet)>>,
+    phrases: HashMap<String, Vec<Phrase>>,
+    /// Single words that mean one thing only, whatever beginning or ending they share with others.
+    alone: HashMap<String, ConceptSet>,
 }
 
 impl Lexicon {
     /// Adds an entry as written in the data file; the error tells what is wrong with it.
-    pub(super) fn add(&mut self, entry: &str, concept: usize) -> Result<(), String> {
+    ///
+    /// With `only` its words mean this and nothing else ("Autoriteit Persoonsgegevens" is no personal data).
+    pub(super) fn add(&mut self, entry: &str, concept: usize, only: bool) -> Result<(), String> {
         let set = ConceptSet::of(concept);
         let words: Vec<&str> = entry.split_whitespace().collect();
         let plain = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && !word.is_empty();
         match words.as_slice() {
             [] => Err("an empty entry".to_owned()),
             [word] => {
-                if let Some(stem) = word.strip_suffix('*') {
+                if only {
+                    self.alone.entry((*word).to_owned()).or_default().merge(set);
+                } else if let Some(stem) = word.strip_suffix('*') {
                     if !plain(stem) {
                         return Err(format!("not a folded word: {entry}"));
                     }
@@ -51,7 +65,7 @@ impl Lexicon {
                     return Err(format!("not folded words: {entry}"));
                 }
                 let rest = rest.iter().map(|word| (*word).to_owned()).collect();
-                self.phrases.entry((*first).to_owned()).or_default().push((rest, set));
+                self.phrases.entry((*first).to_owned()).or_default().push(Phrase { rest, concepts: set, only });
                 Ok(())
             }
         }
@@ -59,26 +73,32 @@ impl Lexicon {
 
     /// Gives every token of the text its concepts.
     pub(super) fn annotate(&self, text: &mut Text) {
-        let mut found: Vec<(usize, usize, ConceptSet)> = Vec::new();
+        let mut found: Vec<(usize, usize, &Phrase)> = Vec::new();
         for index in 0..text.tokens.len() {
             let Some(token) = text.tokens.get(index) else { continue };
             let word = text.word(token);
-            let mut set = self.forward.find(word.bytes());
-            set.merge(self.backward.find(word.bytes().rev()));
-            if let Some(phrases) = self.phrases.get(word) {
-                for (rest, concepts) in phrases {
-                    if follows(text, index + 1, rest) {
-                        found.push((index, index + 1 + rest.len(), *concepts));
-                    }
+            let set = if let Some(set) = self.alone.get(word) {
+                *set
+            } else {
+                let mut set = self.forward.find(word.bytes());
+                set.merge(self.backward.find(word.bytes().rev()));
+                set
+            };
+            for phrase in self.phrases.get(word).into_iter().flatten() {
+                if follows(text, index + 1, &phrase.rest) {
+                    found.push((index, index + 1 + phrase.rest.len(), phrase));
                 }
             }
             if let Some(token) = text.tokens.get_mut(index) {
                 token.concepts.merge(set);
             }
         }
-        for (from, to, concepts) in found {
+        for (from, to, phrase) in found {
             for token in text.tokens.get_mut(from..to).unwrap_or(&mut []) {
-                token.concepts.merge(concepts);
+                if phrase.only {
+                    token.concepts.keep_builtin();
+                }
+                token.concepts.merge(phrase.concepts);
             }
         }
     }

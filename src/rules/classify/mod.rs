@@ -82,6 +82,16 @@ pub fn classify(subject: &str, own_words: &str, hints: Hints) -> Classification 
     best
 }
 
+/// The rules that matched, as written in the data files: for tuning them, and to show why.
+#[must_use]
+pub fn matched_rules(subject: &str, own_words: &str) -> Vec<&'static str> {
+    let mut text = Text::read(subject, own_words);
+    let (language, _) = language::candidates(language::tally(&text));
+    let book = rulebook(language);
+    let score = score::read(&mut text, book);
+    score.fired.iter().filter_map(|number| book.rules.get(*number)).map(|rule| rule.source.as_str()).collect()
+}
+
 /// For choosing between readings in two languages.
 const fn rank(classification: &Classification) -> (u8, usize) {
     let verdict = match classification.verdict {

@@ -21,6 +21,8 @@ pub(super) enum Effect {
 /// A rule: any of the patterns has the effect, once a mail.
 #[derive(Debug)]
 pub(super) struct Rule {
+    /// As written in the data file.
+    pub source: String,
     pub effect: Effect,
     pub patterns: Vec<Pattern>,
 }
@@ -87,9 +89,10 @@ impl Rulebook {
 
     fn read_words(&mut self, line: &str, names: &mut Names) -> Result<(), String> {
         let (name, entries) = line.split_once(':').ok_or_else(|| format!("no colon: {line}"))?;
-        let concept = names.number_of(name.trim()).ok_or("too many concepts")?;
+        let (name, only) = name.trim().strip_suffix('!').map_or((name.trim(), false), |name| (name, true));
+        let concept = names.number_of(name).ok_or("too many concepts")?;
         for entry in entries.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-            self.lexicon.add(entry, concept)?;
+            self.lexicon.add(entry, concept, only)?;
         }
         Ok(())
     }
@@ -133,7 +136,7 @@ impl Rulebook {
             _ => return Err(format!("not a rule: {line}")),
         };
         let patterns = alternatives(source, names)?;
-        self.rules.push(Rule { effect, patterns });
+        self.rules.push(Rule { source: line.to_owned(), effect, patterns });
         Ok(())
     }
 }

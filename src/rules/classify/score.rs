@@ -31,7 +31,7 @@ pub(super) struct Score {
     pub findings: Vec<Finding>,
     off_all: i32,
     off: [i32; Right::ALL.len()],
-    /// Numbers of the rules that matched, for tests and tuning.
+    /// Numbers of the rules that matched, in order.
     pub fired: Vec<usize>,
 }
 

@@ -69,6 +69,8 @@ struct Reader {
     sentence: usize,
     item: bool,
     clause: usize,
+    /// The word before was a conjunction: the next one is the first of what it joins.
+    joined: bool,
     /// First token after an opening quotation mark.
     quote: Option<usize>,
     /// The word being read: start in the original, start in `folded`, and where it ended last.
@@ -218,8 +220,13 @@ impl Reader {
 
     fn end_word_as(&mut self, concepts: ConceptSet) {
         let Some((start, folded, end)) = self.word.take() else { return };
-        if CONJUNCTIONS.contains(&self.text.folded.get(folded..).unwrap_or("")) {
+        let joins = CONJUNCTIONS.contains(&self.text.folded.get(folded..).unwrap_or(""));
+        if joins {
             self.clause += 1;
+        }
+        let mut concepts = concepts;
+        if std::mem::replace(&mut self.joined, joins) {
+            concepts.add_builtin(Builtin::First);
         }
         let token = Token { start, end, folded: (folded, self.text.folded.len()), clause: self.clause, concepts };
         self.postcode(&token);
