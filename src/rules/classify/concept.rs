@@ -37,13 +37,15 @@ pub(super) enum Builtin {
     Phone,
     /// A Dutch postcode.
     Postcode,
+    /// In a mail of few words.
+    Short,
 }
 
 impl Builtin {
     /// Names in the data files, in the order of the variants.
-    pub(super) const NAMES: [&'static str; 12] = [
+    pub(super) const NAMES: [&'static str; 13] = [
         "SUBJECT", "ITEM", "QUESTION", "FIRST", "START", "QUOTED", "EMAIL", "DOMAIN", "NUMBER", "IBAN", "PHONE",
-        "POSTCODE",
+        "POSTCODE", "SHORT",
     ];
 }
 

@@ -9,6 +9,8 @@ use super::fold::{fold_char, is_apostrophe, is_dash, is_quote};
 
 /// Sentences longer than this are cut: nobody means word 1 and word 200 together, and work stays bounded.
 const LONGEST_SENTENCE: usize = 140;
+/// A mail of up to this many words, subject included, is short: its few words are all about one thing.
+const FEW_WORDS: usize = 30;
 /// Words inside quotation marks are somebody else's from this many words on.
 const QUOTATION: usize = 6;
 
@@ -52,6 +54,11 @@ impl Text {
         let mut reader = Reader::default();
         reader.read(subject, true);
         reader.read(body, false);
+        if reader.text.tokens.len() <= FEW_WORDS {
+            for token in &mut reader.text.tokens {
+                token.concepts.add_builtin(Builtin::Short);
+            }
+        }
         reader.text
     }
 
