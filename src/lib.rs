@@ -12,6 +12,8 @@
 //! | 0 | [`domain`] | nouns and invariants |
 
 pub mod domain;
+pub mod flow;
+pub mod intake;
 pub mod io;
 pub mod letters;
 pub mod mail;

@@ -16,14 +16,14 @@ use crate::domain::plan::{
 };
 use crate::domain::time::{SignedDuration, Timestamp};
 use crate::domain::token::PREFIX;
-use crate::io::postman::compose::{Outgoing, compose as to_bytes};
-use crate::io::postman::{Parcel, PostError};
+use crate::io::postman::{Outgoing, Parcel, PostError, compose as to_bytes};
+
 use crate::io::store::outbox::{Ending, Row};
 use crate::io::store::{StoreError, Tx};
 use crate::letters::with_token_line;
 
 /// How long a row may be `sending` before its outcome counts as unknown.
-const LEASE: SignedDuration = SignedDuration::from_mins(15);
+const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// Tries before a letter that is only ever refused for now is given up: with the pauses below, about five days.
 const TRIES: i64 = 40;
 /// A waiting budget is looked at again after this.
@@ -145,9 +145,7 @@ async fn send(office: &Office, row: &Row, composed: Composed, now: Timestamp) ->
         LetterLanguage::En => "Reference",
     };
     let letter = match row.token {
-        Some(_) => {
-            with_token_line(composed.letter, composed.language, &format!("{word}: {PREFIX}{}", token.reveal()))
-        }
+        Some(_) => with_token_line(composed.letter, composed.language, &format!("{word}: {PREFIX}{}", token.reveal())),
         None => composed.letter,
     };
     let message_id = format!("{PREFIX}{}@{}", token.reveal(), settings.address.domain());
@@ -163,8 +161,7 @@ async fn send(office: &Office, row: &Row, composed: Composed, now: Timestamp) ->
         at: now,
     })?;
     let kind = row.intention.kind();
-    let parcel =
-        Parcel { mail_from: &settings.address, to, case: composed.reference.as_ref(), kind, bytes: &bytes };
+    let parcel = Parcel { mail_from: &settings.address, to, case: composed.reference.as_ref(), kind, bytes: &bytes };
     office.postman.send(&parcel).await
 }
 
@@ -324,9 +321,10 @@ async fn erase(office: &Office, row: &Row, approval: &Approval, now: Timestamp) 
     }
     let directory = office.people.today(&mut tx, &office.settings, now).await?;
     let record = directory.customer(&approval.customer).map(|customer| record_digest(office.store.key(), customer));
-    let scheduled = case.requests.iter().any(|request| {
-        row.requests.contains(&request.id) && matches!(request.state, RequestState::Scheduled { .. })
-    });
+    let scheduled = case
+        .requests
+        .iter()
+        .any(|request| row.requests.contains(&request.id) && matches!(request.state, RequestState::Scheduled { .. }));
     if !scheduled || record.as_ref() != Some(&approval.record) {
         tx.commit().await?;
         let why = "the customer's record changed after staff approved".to_owned();
@@ -388,9 +386,11 @@ async fn log(tx: &mut Tx, row: &Row, what: &str, now: Timestamp) -> Result<(), S
 }
 
 fn alert_plan(office: &Office, target: Target, alert: Alert, now: Timestamp) -> Plan {
-    let posts = office.settings.staff.iter().map(|to| {
-        Step::Post(staff_post(to, target, Intention::StaffAlert { alert: alert.clone() }, now))
-    });
+    let posts = office
+        .settings
+        .staff
+        .iter()
+        .map(|to| Step::Post(staff_post(to, target, Intention::StaffAlert { alert: alert.clone() }, now)));
     Plan { steps: posts.collect(), settle: Settle::Leave }
 }
 

@@ -126,7 +126,11 @@ async fn overlay(
 }
 
 fn alert_staff(settings: &Settings, alert: Alert, now: Timestamp) -> Vec<Post> {
-    settings.staff.iter().map(|to| plain_post(Intention::StaffAlert { alert: alert.clone() }, to.clone(), Lane::Staff, now)).collect()
+    settings
+        .staff
+        .iter()
+        .map(|to| plain_post(Intention::StaffAlert { alert: alert.clone() }, to.clone(), Lane::Staff, now))
+        .collect()
 }
 
 fn address_added(to: Address, now: Timestamp) -> Post {

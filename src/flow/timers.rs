@@ -4,9 +4,7 @@
 use super::Office;
 use super::commit::{CommitError, write};
 use crate::domain::case::{Closing, RequestState};
-use crate::domain::plan::{
-    By, Intention, Lane, Plan, Post, RequestKey, Settle, Step, Target, TokenStep,
-};
+use crate::domain::plan::{By, Intention, Lane, Plan, Post, RequestKey, Settle, Step, Target, TokenStep};
 use crate::domain::time::{SignedDuration, Timestamp};
 use crate::io::store::Tx;
 

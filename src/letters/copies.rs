@@ -124,9 +124,9 @@ fn defuse(cell: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use crate::domain::dossier::{Record, SourceData};
     use super::super::{Heading, Sample};
     use super::*;
+    use crate::domain::dossier::{Record, SourceData};
 
     fn answer_with(rows: Vec<(String, String)>) -> AccessAnswer {
         let mut answer = AccessAnswer::samples().remove(0);

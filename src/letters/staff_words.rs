@@ -41,10 +41,9 @@ const fn right_word(language: LetterLanguage, right: Right) -> &'static str {
 pub fn done(language: LetterLanguage, done: &StaffDone, zone: &TimeZone) -> String {
     let say = |nl: String, en: String| in_words(language, &nl, &en);
     match done {
-        StaffDone::Disclosed(to) => say(
-            format!("De gegevens gaan nu naar {}.", to.as_str()),
-            format!("The data goes to {} now.", to.as_str()),
-        ),
+        StaffDone::Disclosed(to) => {
+            say(format!("De gegevens gaan nu naar {}.", to.as_str()), format!("The data goes to {} now.", to.as_str()))
+        }
         StaffDone::DisclosureScheduled(to, when) => {
             let when = at(language, *when, zone);
             say(
@@ -102,9 +101,7 @@ pub fn done(language: LetterLanguage, done: &StaffDone, zone: &TimeZone) -> Stri
             let which = rights(language, which);
             say(format!("Dit is het verzoek nu: {which}."), format!("The request is now: {which}."))
         }
-        StaffDone::NoRequest => {
-            in_words(language, "Gesloten: het was geen verzoek.", "Closed: it was no request.")
-        }
+        StaffDone::NoRequest => in_words(language, "Gesloten: het was geen verzoek.", "Closed: it was no request."),
         StaffDone::Handled => in_words(
             language,
             "Gesloten als afgehandeld. De aanvrager krijgt geen mail.",
@@ -161,10 +158,9 @@ pub fn problem(language: LetterLanguage, problem: &StaffProblem) -> String {
             "Zet erbij om welk recht het gaat, bijvoorbeeld `recht inzage`.",
             "Say which right it is, for example `right access`.",
         ),
-        StaffProblem::AddressMissing => say(
-            "Achter `verzoek` hoort precies één mailadres.",
-            "`request` needs exactly one e-mail address.",
-        ),
+        StaffProblem::AddressMissing => {
+            say("Achter `verzoek` hoort precies één mailadres.", "`request` needs exactly one e-mail address.")
+        }
         StaffProblem::DateUnclear => say("Ik begrijp de datum niet.", "I do not understand the date."),
         StaffProblem::TextTooLong => say("Je tekst is te lang voor een brief.", "Your text is too long for a letter."),
         StaffProblem::NotProven => say(
@@ -188,17 +184,13 @@ pub fn problem(language: LetterLanguage, problem: &StaffProblem) -> String {
             "Deze zaak gaat over een andere klant dan het nummer dat je noemt. Er is niets gebeurd.",
             "This case is about another customer than the number you name. Nothing happened.",
         ),
-        StaffProblem::NoSuchRequest => say(
-            "Daar staat in deze zaak niets van open.",
-            "Nothing of that is open in this case.",
-        ),
-        StaffProblem::DoesNotFit => {
-            say("Dat kan nu niet in deze zaak.", "That cannot be done in this case now.")
+        StaffProblem::NoSuchRequest => {
+            say("Daar staat in deze zaak niets van open.", "Nothing of that is open in this case.")
         }
-        StaffProblem::WordTooWeak => say(
-            "Het gaat om gegevens: schrijf voluit `akkoord`.",
-            "This is about data: write `approve` in full.",
-        ),
+        StaffProblem::DoesNotFit => say("Dat kan nu niet in deze zaak.", "That cannot be done in this case now."),
+        StaffProblem::WordTooWeak => {
+            say("Het gaat om gegevens: schrijf voluit `akkoord`.", "This is about data: write `approve` in full.")
+        }
         StaffProblem::LinesNeeded => say(
             "Er staan meer mails in het overzicht. Antwoord met een regel per mail, bijvoorbeeld `1 geen` of `2 inzage`.",
             "There are several mails in the list. Answer with a line for each, for example `1 none` or `2 access`.",
@@ -225,9 +217,7 @@ pub fn note(language: LetterLanguage, note: StaffNote) -> Option<String> {
         StaffNote::RequesterAnswered => {
             say("De aanvrager heeft geantwoord. Zie hieronder.", "The requester answered. See below.")
         }
-        StaffNote::NewRequest => {
-            say("De aanvrager vraagt er iets bij.", "The requester asks for something more.")
-        }
+        StaffNote::NewRequest => say("De aanvrager vraagt er iets bij.", "The requester asks for something more."),
         StaffNote::Again => say("Beslis opnieuw over deze zaak.", "Decide about this case again."),
         StaffNote::Denied => say(
             "Er is niets verstuurd: de gegevens van deze klant zijn veranderd sinds je akkoord. Beslis opnieuw.",
@@ -245,10 +235,9 @@ pub fn note(language: LetterLanguage, note: StaffNote) -> Option<String> {
 pub fn proposal(language: LetterLanguage, proposal: &Proposal) -> String {
     let say = |nl: &str, en: &str| in_words(language, nl, en);
     match proposal {
-        Proposal::Disclose(to) => say(
-            &format!("de gegevens gaan naar {}", to.as_str()),
-            &format!("the data goes to {}", to.as_str()),
-        ),
+        Proposal::Disclose(to) => {
+            say(&format!("de gegevens gaan naar {}", to.as_str()), &format!("the data goes to {}", to.as_str()))
+        }
         Proposal::DiscloseElsewhere => say(
             "de klant krijgt bericht, en 72 uur later gaan de gegevens naar het adres van de aanvrager",
             "the customer is told, and 72 hours later the data goes to the requester's address",
@@ -285,10 +274,9 @@ pub fn proposal(language: LetterLanguage, proposal: &Proposal) -> String {
             "de aanvrager krijgt de vraag om te laten zien wie het is. Ken je de aanvrager? Antwoord `akkoord` met het klantnummer",
             "the requester is asked to show who it is. Do you know them? Answer `approve` with the customer number",
         ),
-        Proposal::AskConfirmation => say(
-            "de klant krijgt de vraag om het te bevestigen",
-            "the customer is asked to confirm it",
-        ),
+        Proposal::AskConfirmation => {
+            say("de klant krijgt de vraag om het te bevestigen", "the customer is asked to confirm it")
+        }
         Proposal::AnswerComplaint => say(
             "de aanvrager krijgt het antwoord op de klacht dat klaarligt",
             "the requester gets the answer to the complaint that is ready",
@@ -345,12 +333,11 @@ pub fn review_reason(language: LetterLanguage, why: ReviewReason) -> String {
         ReviewReason::MalformedSender => {
             say("de afzender klopt niet (geen of meer adressen)", "the sender is malformed (no or several addresses)")
         }
-        ReviewReason::SuspectStranger => {
-            say("onbekende en verdachte afzender", "an unknown and suspect sender")
-        }
-        ReviewReason::OtherFolder => {
-            say("stond in een map die we niet automatisch beantwoorden", "lay in a folder that is not answered automatically")
-        }
+        ReviewReason::SuspectStranger => say("onbekende en verdachte afzender", "an unknown and suspect sender"),
+        ReviewReason::OtherFolder => say(
+            "stond in een map die we niet automatisch beantwoorden",
+            "lay in a folder that is not answered automatically",
+        ),
         ReviewReason::MachineAsks => {
             say("door een automaat verstuurd, maar er wordt iets gevraagd", "sent by a machine, but it asks something")
         }
@@ -363,9 +350,10 @@ pub fn review_reason(language: LetterLanguage, why: ReviewReason) -> String {
             "deze afzender heeft al een open zaak of kreeg deze week al mail van ons",
             "this sender has an open case or had a mail from us this week",
         ),
-        ReviewReason::Replay => {
-            say("een eerdere mail, met andere inhoud nog eens gestuurd", "a mail seen before, sent again with other content")
-        }
+        ReviewReason::Replay => say(
+            "een eerdere mail, met andere inhoud nog eens gestuurd",
+            "a mail seen before, sent again with other content",
+        ),
         ReviewReason::UnclearAnswer => {
             say("geen duidelijk ja of nee op onze vraag", "no clear yes or no to our question")
         }
@@ -413,7 +401,10 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
         Alert::Bounced { kind, disclosure: false } => words(
             AlertKind::SendFailed,
             String::new(),
-            say(&format!("Een mail ({kind}) kwam terug als onbestelbaar."), &format!("A mail ({kind}) came back as undeliverable.")),
+            say(
+                &format!("Een mail ({kind}) kwam terug als onbestelbaar."),
+                &format!("A mail ({kind}) came back as undeliverable."),
+            ),
             say("Zoek een ander adres of bel de aanvrager.", "Look for another address, or call the requester."),
         ),
         Alert::SendFailed { kind, error } => words(
@@ -423,7 +414,10 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
                 &format!("De mailserver weigerde een mail ({kind}): {error}"),
                 &format!("The mail server refused a mail ({kind}): {error}"),
             ),
-            say("De mail wordt niet opnieuw gestuurd. Zoek een ander adres of bel.", "It is not sent again. Look for another address, or call."),
+            say(
+                "De mail wordt niet opnieuw gestuurd. Zoek een ander adres of bel.",
+                "It is not sent again. Look for another address, or call.",
+            ),
         ),
         Alert::OutcomeUnknown => words(
             AlertKind::OutcomeUnknown,
@@ -444,7 +438,10 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
                 "De klant antwoordde dat dit verzoek niet van hem of haar is. De zaak is gesloten; er is niets verstuurd of veranderd.",
                 "The customer answered that this request is not theirs. The case is closed; nothing was sent or changed.",
             ),
-            say("Iemand deed zich misschien voor als deze klant. Kijk of je meer vreemde mails ziet.", "Somebody may have posed as this customer. Look out for more."),
+            say(
+                "Iemand deed zich misschien voor als deze klant. Kijk of je meer vreemde mails ziet.",
+                "Somebody may have posed as this customer. Look out for more.",
+            ),
         ),
         Alert::OwnerStopped => words(
             AlertKind::OwnerSaidNo,
@@ -453,7 +450,10 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
                 "De klant zei nee tegen het sturen van gegevens naar een ander adres. Er is niets verstuurd.",
                 "The customer said no to sending data to another address. Nothing was sent.",
             ),
-            say("Neem contact op met de klant voordat je opnieuw beslist.", "Talk to the customer before you decide again."),
+            say(
+                "Neem contact op met de klant voordat je opnieuw beslist.",
+                "Talk to the customer before you decide again.",
+            ),
         ),
         Alert::DirectoryBroken { error } => words(
             AlertKind::DirectoryBroken,
@@ -462,14 +462,23 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
                 &format!("Het klantenbestand kan niet gelezen worden: {error}"),
                 &format!("The customer list cannot be read: {error}"),
             ),
-            say("Tot het goed is, geldt de vorige lijst. Herstel het bestand; het wordt vanzelf opnieuw gelezen.", "Until it is mended the previous list is used. Mend the file; it is read again by itself."),
+            say(
+                "Tot het goed is, geldt de vorige lijst. Herstel het bestand; het wordt vanzelf opnieuw gelezen.",
+                "Until it is mended the previous list is used. Mend the file; it is read again by itself.",
+            ),
         ),
         Alert::AddressAdded { customer: id } => words(
             AlertKind::Other,
             say("nieuw adres bij een klant", "new address for a customer"),
             say(
-                &format!("Bij klant {} is een mailadres toegevoegd of vervangen. De oude adressen krijgen bericht.", customer(id)),
-                &format!("An e-mail address was added to or replaced at customer {}. The old addresses are told.", customer(id)),
+                &format!(
+                    "Bij klant {} is een mailadres toegevoegd of vervangen. De oude adressen krijgen bericht.",
+                    customer(id)
+                ),
+                &format!(
+                    "An e-mail address was added to or replaced at customer {}. The old addresses are told.",
+                    customer(id)
+                ),
             ),
             say(
                 "De eerste dagen geldt het nieuwe adres als onbekend. Klopt dit niet? Herstel het in de bron.",
@@ -480,16 +489,31 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
             AlertKind::Other,
             say("verzoek van een nieuw adres", "request from a new address"),
             say(
-                &format!("Het verzoek komt van een adres dat pas bij klant {} staat. Het is behandeld als een verzoek van een onbekende.", customer(id)),
-                &format!("The request comes from an address that was added to customer {} lately. It was handled like a stranger's.", customer(id)),
+                &format!(
+                    "Het verzoek komt van een adres dat pas bij klant {} staat. Het is behandeld als een verzoek van een onbekende.",
+                    customer(id)
+                ),
+                &format!(
+                    "The request comes from an address that was added to customer {} lately. It was handled like a stranger's.",
+                    customer(id)
+                ),
             ),
-            say("Vertrouw je het? Antwoord dan op de mail van de zaak zodra die er is.", "Do you trust it? Then answer the mail of the case when it is there."),
+            say(
+                "Vertrouw je het? Antwoord dan op de mail van de zaak zodra die er is.",
+                "Do you trust it? Then answer the mail of the case when it is there.",
+            ),
         ),
         Alert::BudgetUsed { lane } => words(
             AlertKind::BudgetUsedUp,
             String::new(),
-            say(&format!("Er komt zoveel binnen dat niet alles nu beantwoord wordt ({lane}). De rest wacht."), &format!("So much comes in that not all of it is answered now ({lane}). The rest waits.")),
-            say("Kijk met `privacyloket cases` wat er staat. Is het een aanval, antwoord dan `pauze`.", "See with `privacyloket cases` what is there. If it is an attack, answer `pause`."),
+            say(
+                &format!("Er komt zoveel binnen dat niet alles nu beantwoord wordt ({lane}). De rest wacht."),
+                &format!("So much comes in that not all of it is answered now ({lane}). The rest waits."),
+            ),
+            say(
+                "Kijk met `privacyloket cases` wat er staat. Is het een aanval, antwoord dan `pauze`.",
+                "See with `privacyloket cases` what is there. If it is an attack, answer `pause`.",
+            ),
         ),
         Alert::Unreadable => words(
             AlertKind::Other,

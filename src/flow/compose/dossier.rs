@@ -64,9 +64,11 @@ impl Desk<'_> {
 fn about_customer(language: LetterLanguage, customer: &Customer) -> SourceData {
     let say = |nl: &str, en: &str| pick(language, nl, en);
     let mut rows = vec![(say("Klantnummer", "Customer number"), customer.id.to_string())];
-    for (label, value) in
-        [(say("Naam", "Name"), &customer.name), (say("Bedrijf", "Company"), &customer.company), ("KvK".into(), &customer.kvk)]
-    {
+    for (label, value) in [
+        (say("Naam", "Name"), &customer.name),
+        (say("Bedrijf", "Company"), &customer.company),
+        ("KvK".into(), &customer.kvk),
+    ] {
         if !value.is_empty() {
             rows.push((label, value.clone()));
         }

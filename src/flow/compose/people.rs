@@ -70,10 +70,8 @@ impl Desk<'_> {
                 let old_due = self.requests().iter().map(|request| request.due).min();
                 let new_due = self.requests().iter().map(|request| request.due_extended).max();
                 let (old_due, new_due) = old_due.zip(new_due).ok_or(Cannot::Pointless)?;
-                letters.extension(
-                    language,
-                    &Extension { heading, name, rights, reason: reason.clone(), old_due, new_due },
-                )
+                letters
+                    .extension(language, &Extension { heading, name, rights, reason: reason.clone(), old_due, new_due })
             }
             Intention::RepeatNote { answered } => {
                 letters.repeat_note(language, &RepeatNote { heading, name, sent: *answered })

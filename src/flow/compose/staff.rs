@@ -155,10 +155,9 @@ impl Desk<'_> {
                     "dit adres staat pas kort bij deze klant.",
                     "this address was added to the customer's record lately.",
                 )),
-                Some(AddressState::Dormant) => warnings.push(say(
-                    "dit adres lijkt niet meer in gebruik.",
-                    "this address seems to be out of use.",
-                )),
+                Some(AddressState::Dormant) => {
+                    warnings.push(say("dit adres lijkt niet meer in gebruik.", "this address seems to be out of use."))
+                }
                 Some(AddressState::Active) | None => {}
             },
             Standing::Unknown => {}

@@ -259,7 +259,9 @@ impl Tx {
         .bind(to_column(since))
         .fetch_all(&mut *self.tx)
         .await?;
-        let pair = |row: &AnyRow| Ok((json(row, "requests", "ask")?, moment(row, "requests", "received")?, CaseId(number(row, "case_id")?)));
+        let pair = |row: &AnyRow| {
+            Ok((json(row, "requests", "ask")?, moment(row, "requests", "received")?, CaseId(number(row, "case_id")?)))
+        };
         rows.iter().map(pair).collect()
     }
 
