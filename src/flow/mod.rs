@@ -12,6 +12,7 @@ pub mod people;
 pub mod settle;
 pub mod timers;
 
+use crate::domain::language::LetterLanguage;
 use crate::domain::settings::Settings;
 use crate::io::clock::Clock;
 use crate::io::postman::Postman;
@@ -19,6 +20,30 @@ use crate::io::store::Store;
 use crate::letters::Letters;
 use crate::letters::access_answer::Processing;
 use crate::rules::authenticity::Trust;
+
+/// The texts of the access answer: in Dutch, and in English where the configuration has them.
+#[derive(Debug, Clone)]
+pub struct ProcessingTexts {
+    nl: Processing,
+    en: Option<Processing>,
+}
+
+impl ProcessingTexts {
+    /// Dutch, and perhaps English.
+    #[must_use]
+    pub const fn new(nl: Processing, en: Option<Processing>) -> Self {
+        Self { nl, en }
+    }
+
+    /// The texts for a letter in this language; Dutch where there are no others.
+    #[must_use]
+    pub fn of(&self, language: LetterLanguage) -> &Processing {
+        match language {
+            LetterLanguage::Nl => &self.nl,
+            LetterLanguage::En => self.en.as_ref().unwrap_or(&self.nl),
+        }
+    }
+}
 
 /// Everything that the flows work with: made once by `app`, shared by all loops.
 #[derive(Debug)]
@@ -36,7 +61,7 @@ pub struct Office {
     /// The words.
     pub letters: Letters,
     /// The texts of the access answer.
-    pub processing: Processing,
+    pub processing: ProcessingTexts,
     /// Who carries the mail away.
     pub postman: Postman,
     /// The folder of case mails, as staff know it.
