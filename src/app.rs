@@ -110,10 +110,7 @@ pub async fn open(config: &Config, credentials: Option<&Path>, clock: Clock) -> 
         }),
         people: People::new(config.directory.customers.clone().map(CsvFile::new)),
         letters: letters(config)?,
-        processing: ProcessingTexts::new(
-            processing(&config.processing),
-            config.processing_en.as_ref().map(processing),
-        ),
+        processing: ProcessingTexts::new(processing(&config.processing), config.processing_en.as_ref().map(processing)),
         postman: postman(config, credentials)?,
         case_folder: case_folder(config).to_owned(),
     })
@@ -125,8 +122,7 @@ pub async fn open(config: &Config, credentials: Option<&Path>, clock: Clock) -> 
 /// [`AppError`]: a broken template, or a folder that cannot be read.
 pub fn letters(config: &Config) -> Result<Letters, AppError> {
     let settings = &config.settings;
-    let organisation =
-        Organisation { name: settings.name.clone(), address: settings.address.as_str().to_owned() };
+    let organisation = Organisation { name: settings.name.clone(), address: settings.address.as_str().to_owned() };
     let Some(folder) = &config.letters_folder else { return Ok(Letters::embedded(organisation)?) };
     let mut files = Vec::new();
     let failed = |path: &Path| {
@@ -252,12 +248,7 @@ async fn work(office: &Office, report: &mut Report) -> Result<(), AppError> {
 }
 
 /// Reads every folder to its end.
-async fn read_all(
-    office: &Office,
-    mailbox: &mut Mailbox,
-    start: Start,
-    report: &mut Report,
-) -> Result<(), AppError> {
+async fn read_all(office: &Office, mailbox: &mut Mailbox, start: Start, report: &mut Report) -> Result<(), AppError> {
     for (n, folder) in mailbox.folders().await?.into_iter().enumerate() {
         let found = if n == 0 { Found::Inbox } else { Found::AlsoRead };
         let (mut cursor, began) = begin(office, mailbox, &folder, start).await?;
@@ -266,7 +257,10 @@ async fn read_all(
             let batch = match mailbox.fetch_after(&folder, cursor, BATCH).await {
                 Ok(batch) => batch,
                 Err(MailboxError::Unreadable { uid, uid_validity, .. }) if tries >= UNREADABLE_TRIES => {
-                    tracing::error!(uid, "a message cannot be had from the server; it is passed over, look at it by hand");
+                    tracing::error!(
+                        uid,
+                        "a message cannot be had from the server; it is passed over, look at it by hand"
+                    );
                     report.troubles = report.troubles.saturating_add(1);
                     tries = 0;
                     cursor = Some(Cursor { uid_validity, last_uid: uid });

@@ -11,6 +11,7 @@
 //! | 1 | [`rules`], [`mail`], [`letters`] | pure: no clock, no randomness, no I/O |
 //! | 0 | [`domain`] | nouns and invariants |
 
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;

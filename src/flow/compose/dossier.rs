@@ -31,8 +31,12 @@ impl Desk<'_> {
             }
         };
         let name = if customer.address(proof.address()).is_some() { customer.name.clone() } else { String::new() };
-        let context =
-            AccessAnswer { heading: self.heading(), name, dossier, processing: self.office.processing.of(language).clone() };
+        let context = AccessAnswer {
+            heading: self.heading(),
+            name,
+            dossier,
+            processing: self.office.processing.of(language).clone(),
+        };
         Ok(self.office.letters.access_answer(language, &context, proof)?)
     }
 
