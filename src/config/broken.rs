@@ -211,6 +211,7 @@ pub(super) const BROKEN: &[(&str, &str, &str)] = &[
         "[files]\nlayout = \"custom\"\nweb = \"/srv/www\"\n[staff]\n",
         "line 14: `web` in [files] must hold `{domain}`, or one customer would get the files of all",
     ),
+    ("\"imap.password\"", "\"\"", "line 7: `password_file` in [imap] is empty; fill it in"),
     // Policy §4: staff and the watched mailbox are two.
     (
         "[\"privacy@example.nl\"]",

@@ -4,12 +4,13 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use super::build_later;
 use super::document::Document;
 use super::error::ConfigError;
 use super::later::{self, Later};
 use super::raw;
 use super::secret::{From, Secret};
-use super::values::{Domain, Host, Line, Period, Port, Zone};
+use super::values::{Domain, FilePath, Host, Line, Period, Port, Zone};
 use super::{
     Config, Database, Directory, ImapConfig, Processing, Resolver, Sink, SmtpConfig, Source, Tls, TrustConfig,
 };
@@ -20,7 +21,7 @@ use crate::domain::time::{SignedDuration, TimeZone};
 /// Where mails of a case go.
 const CASE_FOLDER: &str = "Privacyverzoeken";
 /// A megabyte.
-const MB: u64 = 1_000_000;
+pub(super) const MB: u64 = 1_000_000;
 
 /// Builds; knows where keys stand and where paths start.
 pub(super) struct Builder<'a> {
@@ -30,7 +31,8 @@ pub(super) struct Builder<'a> {
     pub folder: &'a Path,
 }
 
-type Built<T> = Result<T, ConfigError>;
+/// A value, or what is wrong.
+pub(super) type Built<T> = Result<T, ConfigError>;
 
 impl Builder<'_> {
     /// The whole.
@@ -60,7 +62,7 @@ impl Builder<'_> {
                 kvk: raw.kvk.map(|part| self.kvk(part)),
                 files: raw.files.map(|part| self.files(part)).transpose()?,
                 hostnet: raw.hostnet.map(|part| later::Hostnet { domains: self.path(&part.domains) }),
-                retention: raw.retention.as_ref().map(retention),
+                retention: raw.retention.as_ref().map(build_later::retention),
                 evidence: raw.evidence.map(|part| self.evidence(part)),
             },
             warnings: Vec::new(),
@@ -212,7 +214,7 @@ impl Builder<'_> {
 
     fn database(&self, raw: raw::Database) -> Built<Database> {
         let written = raw.url.map_or("sqlite://privacyloket.db".to_owned(), |url| url.0);
-        let key_file = self.path(&raw.key_file.unwrap_or_else(|| "privacyloket.key".into()));
+        let key_file = self.path(raw.key_file.as_deref().unwrap_or(Path::new("privacyloket.key")));
         let url = if let Some(rest) = written.strip_prefix("sqlite://") {
             self.sqlite_url(rest)
         } else if written.starts_with("postgres://") || written.starts_with("postgresql://") {
@@ -264,55 +266,7 @@ impl Builder<'_> {
         })
     }
 
-    fn moneybird(&self, raw: raw::Moneybird) -> Built<later::Moneybird> {
-        let id = raw.administration_id.0;
-        if !id.bytes().all(|byte| byte.is_ascii_digit()) {
-            let message = "must be digits: the number in the address of the administration at moneybird.com";
-            return Err(self.document.wrong(&["moneybird", "administration_id"], message));
-        }
-        Ok(later::Moneybird {
-            base_url: raw.base_url.map_or("https://moneybird.com/api/v2".to_owned(), |url| url.0),
-            administration_id: id,
-            token: self.secret_file("moneybird", "token_file", &raw.token_file),
-        })
-    }
-
-    fn kvk(&self, raw: raw::Kvk) -> later::Kvk {
-        later::Kvk {
-            base_url: raw.base_url.map_or("https://api.kvk.nl/api".to_owned(), |url| url.0),
-            key: self.secret_file("kvk", "key_file", &raw.key_file),
-        }
-    }
-
-    fn files(&self, raw: raw::Files) -> Built<later::Files> {
-        for (key, template) in [("web", &raw.web), ("mail", &raw.mail)] {
-            if template.as_ref().is_some_and(|template| !template.0.contains("{domain}")) {
-                let message = "must hold `{domain}`, or one customer would get the files of all";
-                return Err(self.document.wrong(&["files", key], message));
-            }
-        }
-        if raw.layout == later::Layout::Custom && raw.web.is_none() && raw.mail.is_none() {
-            let message = "is \"custom\", which needs `web` or `mail` to say where files are";
-            return Err(self.document.wrong(&["files", "layout"], message));
-        }
-        let template = |text: Option<Line>| text.map(|text| self.folder.join(text.0).display().to_string());
-        Ok(later::Files {
-            layout: raw.layout,
-            web: template(raw.web),
-            mail: template(raw.mail),
-            domains: raw.domains.map(|path| self.path(&path)),
-        })
-    }
-
-    fn evidence(&self, raw: raw::Evidence) -> later::Evidence {
-        later::Evidence {
-            vault: self.path(&raw.vault.unwrap_or_else(|| "vault".into())),
-            vault_size: raw.vault_size.map_or(1000 * MB, |size| size.0),
-            size_per_sender: raw.size_per_sender.map_or(100 * MB, |size| size.0),
-        }
-    }
-
-    fn password(&self, section: &str, file: Option<PathBuf>, command: Option<Line>) -> Built<Secret> {
+    fn password(&self, section: &str, file: Option<FilePath>, command: Option<Line>) -> Built<Secret> {
         match (file, command) {
             (Some(file), None) => Ok(self.secret_file(section, "password_file", &file)),
             (None, Some(_)) => Ok(self.secret(section, "token_command", From::Command)),
@@ -330,7 +284,7 @@ impl Builder<'_> {
         }
     }
 
-    fn secret_file(&self, section: &str, key: &str, path: &Path) -> Secret {
+    pub(super) fn secret_file(&self, section: &str, key: &str, path: &Path) -> Secret {
         self.secret(section, key, From::File(self.path(path)))
     }
 
@@ -343,7 +297,7 @@ impl Builder<'_> {
         }
     }
 
-    fn ca_file(&self, section: &str, path: Option<PathBuf>) -> Built<Option<PathBuf>> {
+    fn ca_file(&self, section: &str, path: Option<FilePath>) -> Built<Option<PathBuf>> {
         let Some(path) = path.map(|path| self.path(&path)) else { return Ok(None) };
         match std::fs::File::open(&path) {
             Ok(_) => Ok(Some(path)),
@@ -358,7 +312,7 @@ impl Builder<'_> {
         }
     }
 
-    fn path(&self, path: &Path) -> PathBuf {
+    pub(super) fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 
@@ -371,7 +325,7 @@ impl Builder<'_> {
     }
 }
 
-fn or(period: Option<Period>, usual: Period) -> SignedDuration {
+pub(super) fn or(period: Option<Period>, usual: Period) -> SignedDuration {
     period.unwrap_or(usual).0
 }
 
@@ -414,15 +368,4 @@ fn processing(raw: raw::Processing) -> (Processing, Option<Processing>) {
         origin: lines(raw.origin),
     };
     (dutch, english)
-}
-
-/// Policy §8: two years, and five for the register.
-fn retention(raw: &raw::Retention) -> later::Retention {
-    let two_years = Period::days(730);
-    later::Retention {
-        fingerprints: or(raw.fingerprints, two_years),
-        cases: or(raw.cases, two_years),
-        mailbox: or(raw.mailbox, two_years),
-        register: or(raw.register, Period::days(1826)),
-    }
 }

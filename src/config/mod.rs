@@ -1,10 +1,11 @@
 //! Floor 5: `privacyloket.toml`, read once at the start into plain values. contract.md ("Configuration") is the list of keys.
 //!
 //! `raw` is the file as serde sees it, `document` knows the lines and turns complaints into words, `build` fills in defaults
-//! and checks what concerns several keys at once, [`secret`] reads passwords when they are needed, [`mod@find`] looks for the
+//! and checks what concerns several keys at once, [`secret`] reads passwords when they are needed, [`find()`] looks for the
 //! file. Nothing here reads the environment or the clock.
 
 mod build;
+mod build_later;
 mod document;
 mod error;
 mod find;

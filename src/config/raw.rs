@@ -3,13 +3,11 @@
 //! Defaults that stand in contract.md are filled in by `build`; here a key that may be left out is an `Option`. Addresses in
 //! lists are still texts: serde would not say which item of a list is wrong, `build` does.
 
-use std::path::PathBuf;
-
 use serde::Deserialize;
 
 use super::Tls;
 use super::later::{Layout, Start};
-use super::values::{Domain, Host, Line, Listen, Period, Port, Size, Url, Zone};
+use super::values::{Domain, FilePath, Host, Line, Listen, Period, Port, Size, Url, Zone};
 use crate::domain::address::Address;
 use crate::domain::language::LetterLanguage;
 use crate::domain::settings::Automatic;
@@ -68,9 +66,9 @@ pub(super) struct Imap {
     #[serde(default)]
     pub tls: Tls,
     pub username: Line,
-    pub password_file: Option<PathBuf>,
+    pub password_file: Option<FilePath>,
     pub token_command: Option<Line>,
-    pub ca_file: Option<PathBuf>,
+    pub ca_file: Option<FilePath>,
     pub inbox: Option<Line>,
     pub case_folder: Option<Line>,
     #[serde(default)]
@@ -82,7 +80,7 @@ pub(super) struct Imap {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Maildir {
-    pub path: PathBuf,
+    pub path: FilePath,
     pub case_folder: Option<Line>,
 }
 
@@ -94,28 +92,28 @@ pub(super) struct Smtp {
     #[serde(default)]
     pub tls: Tls,
     pub username: Line,
-    pub password_file: Option<PathBuf>,
+    pub password_file: Option<FilePath>,
     pub token_command: Option<Line>,
-    pub ca_file: Option<PathBuf>,
+    pub ca_file: Option<FilePath>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Outbox {
-    pub path: PathBuf,
+    pub path: FilePath,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Database {
     pub url: Option<Line>,
-    pub key_file: Option<PathBuf>,
+    pub key_file: Option<FilePath>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Directory {
-    pub customers: Option<PathBuf>,
+    pub customers: Option<FilePath>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -198,7 +196,7 @@ pub(super) struct Delays {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Letters {
-    pub folder: Option<PathBuf>,
+    pub folder: Option<FilePath>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -219,14 +217,14 @@ pub(super) struct Monitoring {
 pub(super) struct Moneybird {
     pub base_url: Option<Url>,
     pub administration_id: Line,
-    pub token_file: PathBuf,
+    pub token_file: FilePath,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Kvk {
     pub base_url: Option<Url>,
-    pub key_file: PathBuf,
+    pub key_file: FilePath,
 }
 
 #[derive(Debug, Deserialize)]
@@ -235,13 +233,13 @@ pub(super) struct Files {
     pub layout: Layout,
     pub web: Option<Line>,
     pub mail: Option<Line>,
-    pub domains: Option<PathBuf>,
+    pub domains: Option<FilePath>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Hostnet {
-    pub domains: PathBuf,
+    pub domains: FilePath,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -256,7 +254,7 @@ pub(super) struct Retention {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a section")]
 pub(super) struct Evidence {
-    pub vault: Option<PathBuf>,
+    pub vault: Option<FilePath>,
     pub vault_size: Option<Size>,
     pub size_per_sender: Option<Size>,
 }

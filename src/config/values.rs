@@ -2,6 +2,8 @@
 //! after "`key` in [section]", why it cannot.
 
 use std::net::{IpAddr, SocketAddr};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -153,6 +155,25 @@ impl TryFrom<String> for Line {
             return Err("holds a line break or another control character; write one line of plain text");
         }
         Ok(Self(trimmed.to_owned()))
+    }
+}
+
+/// A path to a file or folder. Empty would silently mean the folder of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "Line")]
+pub(super) struct FilePath(PathBuf);
+
+impl From<Line> for FilePath {
+    fn from(line: Line) -> Self {
+        Self(line.0.into())
+    }
+}
+
+impl Deref for FilePath {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.0
     }
 }
 
