@@ -130,10 +130,12 @@ impl Place {
     fn find(explicit: Option<&Path>) -> Result<Self, ConfigError> {
         let file = config::find(explicit, environment("PRIVACYLOKET_CONFIG").as_deref())?;
         let config = config::load(&file)?;
+        let credentials = environment("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+        config.check_secrets(credentials.as_deref())?;
         for warning in &config.warnings {
             output::warn(warning);
         }
-        Ok(Self { config, credentials: environment("CREDENTIALS_DIRECTORY").map(PathBuf::from) })
+        Ok(Self { config, credentials })
     }
 
     /// Everything that the flows work with.
