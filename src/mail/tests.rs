@@ -162,6 +162,10 @@ fn huge_mail_is_cut_and_told_in_bounded_time() {
     assert!(read(parts.as_bytes()).has(Defect::ManyParts));
     let nested = format!("{}x", "Content-Type: message/rfc822\n\n".repeat(500_000));
     assert!(read(nested.as_bytes()).has(Defect::NoText));
+    let pieces = (0..3000).map(|n| format!("--a\nContent-Type: multipart/mixed; boundary=never{n}\n\nx\n"));
+    let never = pieces.chain(["y\n".repeat(1_000_000)]).collect::<String>();
+    let never = format!("Content-Type: multipart/mixed; boundary=a\n\n{never}");
+    assert!(read(never.as_bytes()).has(Defect::ManyParts));
     let html = format!("Content-Type: text/html\n\n{}hallo", "<div><blockquote>".repeat(500_000));
     assert!(read(html.as_bytes()).text.len() <= text::LONGEST_TEXT);
     let folded = format!("Subject: x\n{}\ny", " \n".repeat(1_000_000));

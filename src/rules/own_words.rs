@@ -70,11 +70,7 @@ pub fn forwarded(text: &str) -> bool {
         return true;
     }
     let first = lines.iter().position(|line| !line.trim().is_empty() && !quotes::is_divider(line));
-    first.is_some_and(|first| quotes::header_block(&lines, first, first > 0 && any_divider(&lines, first)).is_some())
-}
-
-fn any_divider(lines: &[&str], before: usize) -> bool {
-    lines.iter().take(before).any(|line| quotes::is_divider(line))
+    first.is_some_and(|first| quotes::header_block(&lines, first, false).is_some())
 }
 
 /// Marks quoted lines, what introduces them, and everything below a header block or divider without `>` marks.
@@ -143,20 +139,16 @@ struct Introduction {
 fn introduction(lines: &[&str], at: usize) -> Option<Introduction> {
     let line = lines.get(at)?;
     let after = at.saturating_add(1);
-    if quotes::is_forward(line) {
+    if quotes::is_forward(line) || quotes::is_divider(line) {
+        // A mere rule also stands above signatures and between paragraphs: the block under it must prove itself.
+        let rule = quotes::is_rule(line);
         let block = next_filled(lines, after).and_then(|next| {
-            quotes::header_block(lines, next, true).map(|taken| next.saturating_add(taken).saturating_sub(at))
+            quotes::header_block(lines, next, !rule).map(|taken| next.saturating_add(taken).saturating_sub(at))
         });
-        return Some(Introduction { lines: block.unwrap_or(1), certain: true, style: Style::Unmarked });
-    }
-    if quotes::is_divider(line) {
-        let block = next_filled(lines, after).and_then(|next| {
-            quotes::header_block(lines, next, true).map(|taken| next.saturating_add(taken).saturating_sub(at))
-        });
-        if block.is_none() && quotes::is_rule(line) {
-            return None;
+        if block.is_some() || !rule {
+            return Some(Introduction { lines: block.unwrap_or(1), certain: true, style: Style::Unmarked });
         }
-        return Some(Introduction { lines: block.unwrap_or(1), certain: true, style: Style::Unmarked });
+        return None;
     }
     if let Some(found) = quotes::attribution(lines, at) {
         return Some(Introduction { lines: found.lines, certain: found.certain, style: Style::Marked });
@@ -176,10 +168,10 @@ fn mark_signatures(lines: &[&str], own: &mut [bool]) {
             continue;
         }
         if endings::is_signature_line(line) {
-            let rest = own.iter().skip(at).take_while(|own| **own).count();
+            let rest = own.iter().skip(at).take(LONGEST_SIGNATURE + 1).take_while(|own| **own).count();
             signature = rest <= LONGEST_SIGNATURE;
         }
-        let goes = signature && !(endings::is_speech(line) && !endings::is_card(line));
+        let goes = signature && (endings::is_card(line) || !endings::is_speech(line));
         if (goes && !line.trim().is_empty()) || endings::is_phone_line(line) {
             cut(own, at, at.saturating_add(1));
         }

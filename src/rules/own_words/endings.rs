@@ -57,7 +57,7 @@ static CARD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)
             https?:// | \bwww\.\S | \S+@\S+\.\S{2,} | ^\S+\.(?:nl|com|be|de|fr|eu|org|net|example)/?$
           | (?:^|[\s|:])\+?\(?\d[\d\s().-]{7,}\d\b
-          | ^(?:t|m|e|w|a|f|i|tel|telefoon|mobiel|mob|mail|e-?mail|web|website|fax|adres|phone|mobile|bezoekadres|postadres|postbus|kvk|btw|iban|bic|linkedin|facebook|instagram|twitter)\b\s*[.:|]
+          | ^(?:[temwafi]\s*[:|] | (?:tel|telefoon|mobiel|mob|mail|e-?mail|web|website|fax|adres|phone|mobile|bezoekadres|postadres|postbus|kvk|btw|iban|bic|linkedin|facebook|instagram|twitter)\b\s*[.:|])
           | \b(?:kvk|k\.v\.k\.|btw|vat|iban|hrb|siret|ust-?id)\b.{0,12}\d | \b[1-9]\d{3}\s?[A-Z]{2}\b | ^postbus\s\d",
     )
 });

@@ -169,8 +169,9 @@ pub fn header_block(lines: &[&str], at: usize, trusted: bool) -> Option<usize> {
                 }
                 end = at.saturating_add(offset).saturating_add(1);
             }
-            // A long list of recipients is folded; Apple leaves an empty line between the fields.
-            None if offset > 0 && bare(line).len() < LONGEST_LINE && kinds.last() != Some(&Field::Subject) => {}
+            // Some programs leave an empty line between the fields; a long list of recipients is folded.
+            None if offset > 0 && bare(line).is_empty() && kinds.last() != Some(&Field::Subject) => {}
+            None if matches!(kinds.last(), Some(Field::To | Field::Other)) && line.contains(['@', ';']) => {}
             None => break,
         }
     }
