@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use crate::domain::facts::{Facts, Place, Route};
 use crate::domain::plan::{Action, Plan};
+use crate::domain::sender::Authenticity;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::{Classification, Verdict};
 use crate::flow::Office;
@@ -81,7 +82,7 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     // decide
     let plan = decide(&facts, &office.settings);
     // commit
-    if let Some(address) = facts.from.address() {
+    if let (Some(address), Authenticity::Proven) = (facts.from.address(), facts.proof.authenticity) {
         tx.address_alive(address).await?;
     }
     write(&mut tx, &office.settings, &plan, Some(&fetched.place), now).await?;

@@ -2,7 +2,7 @@
 
 use super::{Cannot, Desk};
 use crate::domain::case::Case;
-use crate::domain::customer::Customer;
+use crate::domain::customer::{Customer, Role};
 use crate::domain::disclosure::{MayReceive, Scope};
 use crate::domain::dossier::{Dossier, Record, SourceData};
 use crate::domain::language::LetterLanguage;
@@ -78,7 +78,7 @@ fn about_customer(language: LetterLanguage, customer: &Customer) -> SourceData {
         }
     }
     for known in &customer.addresses {
-        let label = format!("{} ({})", say("E-mailadres", "E-mail address"), known.role.name());
+        let label = format!("{} ({})", say("E-mailadres", "E-mail address"), role(language, known.role));
         rows.push((label, known.address.as_str().to_owned()));
     }
     rows.extend(customer.fields.iter().map(|(column, value)| (label_of(language, column), value.clone())));
@@ -99,7 +99,7 @@ fn about_contact(language: LetterLanguage, customer: &Customer, proof: &MayRecei
         (say("Contactpersoon bij", "Contact at"), company),
     ];
     if let Some(known) = customer.address(proof.address()) {
-        rows.push((say("Rol", "Role"), known.role.name().to_owned()));
+        rows.push((say("Rol", "Role"), role(language, known.role)));
     }
     SourceData {
         name: say("Klantenadministratie", "Customer administration"),
@@ -120,6 +120,14 @@ fn label_of(language: LetterLanguage, column: &str) -> String {
         other => (other, other),
     };
     pick(language, nl, en)
+}
+
+fn role(language: LetterLanguage, role: Role) -> String {
+    match role {
+        Role::Owner => pick(language, "eigenaar", "owner"),
+        Role::Contact => pick(language, "contactpersoon", "contact"),
+        Role::Billing => pick(language, "facturen", "billing"),
+    }
 }
 
 fn pick(language: LetterLanguage, nl: &str, en: &str) -> String {

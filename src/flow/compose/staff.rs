@@ -141,6 +141,10 @@ impl Desk<'_> {
             LetterLanguage::En => en.to_owned(),
         };
         let mut warnings: Vec<String> = words::note(language, note).into_iter().collect();
+        if let (StaffNote::ManualSteps, Some(customer)) = (note, &case.customer) {
+            // The directory has forgotten the customer by now; staff still need the number.
+            warnings.push(say(&format!("het gaat om klant {customer}."), &format!("it is about customer {customer}.")));
+        }
         match self.directory.standing(&case.requester) {
             Standing::Several(ids) => {
                 let ids: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();

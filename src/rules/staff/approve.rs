@@ -267,14 +267,16 @@ impl<'a> Carrying<'a> {
         let to = self.about.case.requester.clone();
         let post = self.order.letter(&self.about.case, to, vec![RequestKey::Old(request.id)], intention);
         // Two requests approved together need one letter of a kind.
-        let same = self.steps.iter_mut().find_map(|step| match step {
-            Step::Post(earlier) if earlier.intention == post.intention && earlier.to == post.to => Some(earlier),
-            _ => None,
-        });
-        match same {
-            Some(earlier) => earlier.requests.push(RequestKey::Old(request.id)),
-            None => self.steps.push(Step::Post(post)),
+        for step in &mut self.steps {
+            if let Step::Post(earlier) = step
+                && earlier.intention == post.intention
+                && earlier.to == post.to
+            {
+                earlier.requests.push(RequestKey::Old(request.id));
+                return;
+            }
         }
+        self.steps.push(Step::Post(post));
     }
 
     fn finish(mut self, named: Option<&CustomerId>) -> Plan {
