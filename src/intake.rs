@@ -77,7 +77,8 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     let proof = prove(&reading.message, office.trust.as_ref());
     // gather
     let replay = prints.message_id_seen(&mut tx).await?;
-    let mail = Understood { reading: &reading, classification, proof, place, received, replay };
+    let folder = &fetched.place.folder;
+    let mail = Understood { reading: &reading, classification, proof, place, folder, received, replay };
     let facts = gather::facts(office, &mut tx, mail, route, now).await?;
     // decide
     let plan = decide(&facts, &office.settings);
@@ -172,7 +173,8 @@ pub async fn explain(office: &Office, raw: &[u8], received: Timestamp) -> Result
     let ordinary = is_ordinary(&reading, &route, &classification);
     let proof = prove(&reading.message, office.trust.as_ref());
     let replay = Fingerprints::of(office.store.key(), &reading).message_id_seen(&mut tx).await?;
-    let mail = Understood { reading: &reading, classification, proof, place: Place::Inbox, received, replay };
+    let place = Place::Inbox;
+    let mail = Understood { reading: &reading, classification, proof, place, folder: "", received, replay };
     let facts = gather::facts(office, &mut tx, mail, route, now).await?;
     let plan = if ordinary { Plan::ignore("ordinary mail") } else { rules::decide::decide(&facts, &office.settings) };
     Ok((facts, plan))

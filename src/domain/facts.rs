@@ -25,6 +25,8 @@ pub struct Facts {
     pub received: Timestamp,
     /// Which folder it was found in.
     pub place: Place,
+    /// The name of that folder, for staff.
+    pub folder: String,
     /// Who the `From` names.
     pub from: Sender,
     /// How sure that is.
@@ -204,6 +206,8 @@ pub struct Review {
     pub classification: Classification,
     /// Threading and content. Hostile.
     pub mail: CaseMail,
+    /// The folder it lies in.
+    pub folder: String,
     /// Why a person must look.
     pub why: ReviewReason,
     /// The case that it seems to belong to.

@@ -287,6 +287,8 @@ pub struct Understood<'a> {
     pub proof: Proof,
     /// Where it was found.
     pub place: Place,
+    /// The name of that folder.
+    pub folder: &'a str,
     /// When it reached the mailbox.
     pub received: Timestamp,
     /// Its Message-ID was seen on another mail.
@@ -324,6 +326,7 @@ pub async fn facts(
         now,
         received: mail.received,
         place: mail.place,
+        folder: mail.folder.to_owned(),
         from,
         proof: mail.proof,
         standing,

@@ -28,6 +28,8 @@ pub struct StaffCase {
     pub requests: Vec<Asked>,
     /// Present when something would be erased.
     pub erasure: Option<BeforeErasure>,
+    /// Whether staff have something to decide; else the mail is for their information.
+    pub decide: bool,
     /// The number that `akkoord` needs here: for an erasure, or a disclosure to an address that is not on file.
     pub approve_with: Option<String>,
     /// Whether a letter is ready that goes out on `akkoord` (`automatic = "safe"` or `"none"`).
@@ -105,6 +107,7 @@ impl Sample for StaffCase {
                 services: Some(vec!["hosting jansmit.example".into()]),
                 open_invoices: Some(Vec::new()),
             }),
+            decide: true,
             approve_with: Some("K-1001".into()),
             letter_ready: true,
             warnings: vec!["Dit adres hoort bij twee klanten.".into()],
@@ -125,13 +128,15 @@ impl Sample for StaffCase {
             },
             requests: vec![Asked { right: Right::Access, purpose: None, words: Vec::new(), approval: Vec::new() }],
             erasure: None,
+            decide: true,
             approve_with: None,
             letter_ready: false,
             warnings: Vec::new(),
             attachments: Vec::new(),
             ..full.clone()
         };
-        vec![full, unknown_here, stranger]
+        let informed = Self { decide: false, erasure: None, ..full.clone() };
+        vec![full, unknown_here, stranger, informed]
     }
 }
 

@@ -71,6 +71,14 @@ impl Desk<'_> {
                 .filter(waiting)
                 .any(|request| request.ask == crate::domain::case::Ask::Erasure)
                 .then_some(BeforeErasure { services: None, open_invoices: None }),
+            decide: shown.iter().any(|request| {
+                matches!(
+                    request.state,
+                    RequestState::AwaitingStaff { .. }
+                        | RequestState::AwaitingIdentity { .. }
+                        | RequestState::InProgress { work: Work::Manual, .. }
+                )
+            }),
             approve_with: self.approve_with(case),
             letter_ready: shown.iter().any(|request| letter_ready(&request.state)),
             warnings: self.warnings(case, note),
@@ -192,7 +200,7 @@ impl Desk<'_> {
                 due: due(review.received, &self.office.settings.zone),
                 subject: review.mail.subject.clone(),
                 candidates: candidates.collect(),
-                folder: String::new(),
+                folder: review.folder.clone(),
                 why: words::review_reason(language, review.why),
             });
         }

@@ -150,6 +150,7 @@ pub(in crate::rules) fn review(facts: &Facts, why: ReviewReason, linked: Option<
         received: facts.received,
         classification: facts.classification.clone(),
         mail: facts.mail.clone(),
+        folder: facts.folder.clone(),
         why,
         linked: linked.map(|case| case.reference.clone()).or_else(|| facts.recent.open_case.clone()),
     };
