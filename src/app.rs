@@ -231,16 +231,23 @@ const fn start(config: &Config) -> Start {
 pub async fn once(office: &Office, mailbox: &mut Mailbox, config: &Config) -> Result<Report, AppError> {
     let mut report = Report::default();
     settle(office, mailbox).await?;
-    read_all(office, mailbox, start(config), &mut report).await?;
-    work(office, &mut report).await?;
+    read_all(office, mailbox, (start(config), &never), &mut report).await?;
+    work(office, &never, &mut report).await?;
     settle(office, mailbox).await?;
     Ok(report)
 }
 
+/// Asked between two messages and between two letters: stop here?
+type Stop<'a> = &'a (dyn Fn() -> bool + Sync);
+
+const fn never() -> bool {
+    false
+}
+
 /// Timers and outbox.
-async fn work(office: &Office, report: &mut Report) -> Result<(), AppError> {
+async fn work(office: &Office, stop: Stop<'_>, report: &mut Report) -> Result<(), AppError> {
     timers::run(office).await?;
-    let round = carry_out::carry_out(office).await?;
+    let round = carry_out::carry_out(office, stop).await?;
     report.sent = report.sent.saturating_add(round.done);
     report.later = report.later.saturating_add(round.later);
     report.troubles = report.troubles.saturating_add(round.later).saturating_add(round.failed);
@@ -248,7 +255,12 @@ async fn work(office: &Office, report: &mut Report) -> Result<(), AppError> {
 }
 
 /// Reads every folder to its end.
-async fn read_all(office: &Office, mailbox: &mut Mailbox, start: Start, report: &mut Report) -> Result<(), AppError> {
+async fn read_all(
+    office: &Office,
+    mailbox: &mut Mailbox,
+    (start, stop): (Start, Stop<'_>),
+    report: &mut Report,
+) -> Result<(), AppError> {
     for (n, folder) in mailbox.folders().await?.into_iter().enumerate() {
         let found = if n == 0 { Found::Inbox } else { Found::AlsoRead };
         let (mut cursor, began) = begin(office, mailbox, &folder, start).await?;
@@ -275,8 +287,11 @@ async fn read_all(office: &Office, mailbox: &mut Mailbox, start: Start, report: 
             };
             let more = batch.more;
             cursor = Some(batch.cursor);
-            handle_batch(office, &folder, batch, found, began, report).await?;
+            handle_batch(office, batch, (&folder, found, began), stop, report).await?;
             settle(office, mailbox).await?;
+            if stop() {
+                return Ok(());
+            }
             if !more {
                 break;
             }
@@ -312,13 +327,15 @@ async fn begin(
 
 async fn handle_batch(
     office: &Office,
-    folder: &str,
     batch: Batch,
-    found: Found,
-    began: Option<Timestamp>,
+    (folder, found, began): (&str, Found, Option<Timestamp>),
+    stop: Stop<'_>,
     report: &mut Report,
 ) -> Result<(), AppError> {
     for fetched in &batch.messages {
+        if stop() {
+            return Ok(());
+        }
         // After a renumbering old mail comes again; what was there before we began is still none of our business.
         let before_us = began.zip(fetched.received).is_some_and(|(began, received)| received < began);
         if batch.renumbered && before_us {
@@ -356,11 +373,13 @@ pub async fn run(office: &Office, mut mailbox: Mailbox, config: &Config, stop: w
 async fn watch_mailbox(office: &Office, mailbox: &mut Mailbox, start: Start, mut stop: watch::Receiver<bool>) {
     let mut backoff = Backoff::default();
     let mut failing = false;
-    while !*stop.borrow() {
+    let asked = stop.clone();
+    let stopped = move || *asked.borrow();
+    while !stopped() {
         let mut report = Report::default();
         let read = async {
             settle(office, mailbox).await?;
-            read_all(office, mailbox, start, &mut report).await
+            read_all(office, mailbox, (start, &stopped), &mut report).await
         };
         match read.await {
             Ok(()) => {
@@ -400,9 +419,11 @@ async fn pause(backoff: &mut Backoff, stop: &mut watch::Receiver<bool>) {
 
 /// Sends what is due and does what time asks for.
 async fn watch_outbox(office: &Office, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
+    let asked = stop.clone();
+    let stopped = move || *asked.borrow();
+    while !stopped() {
         let mut report = Report::default();
-        if let Err(error) = work(office, &mut report).await {
+        if let Err(error) = work(office, &stopped, &mut report).await {
             tracing::error!(%error, "outbox and timers have to wait; trying again");
         }
         tokio::select! {

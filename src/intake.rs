@@ -61,9 +61,10 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     let reading = read(&fetched.raw, fetched.whole, fetched.size);
     let prints = Fingerprints::of(office.store.key(), &reading);
 
+    office.people.refresh(&office.store, &office.settings, now).await?;
     let mut tx = office.store.begin().await?;
     // claim
-    if tx.seen(&prints.content).await? {
+    if !tx.mark_seen(&prints.content, now).await? {
         return leave(tx, fetched, &prints, now, Outcome::SeenBefore).await;
     }
     // route, understand
@@ -90,7 +91,7 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     leave(tx, fetched, &prints, now, Outcome::Decided(plan.actions())).await
 }
 
-/// Marks the mail as seen, moves the cursor, and writes everything down.
+/// Remembers the Message-ID, moves the cursor, and writes everything down.
 async fn leave(
     mut tx: Tx,
     fetched: &Fetched,
@@ -98,7 +99,7 @@ async fn leave(
     now: Timestamp,
     outcome: Outcome,
 ) -> Result<Outcome, CommitError> {
-    for print in std::iter::once(&prints.content).chain(&prints.message_id) {
+    if let Some(print) = &prints.message_id {
         tx.mark_seen(print, now).await?;
     }
     tx.set_cursor(&fetched.place.folder, &fetched.cursor().to_string()).await?;

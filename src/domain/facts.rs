@@ -69,6 +69,8 @@ pub struct Recent {
     pub stranger_mails: u32,
     /// An open case of this requester.
     pub open_case: Option<Reference>,
+    /// What is open in it.
+    pub open_asks: Vec<Ask>,
 }
 
 /// What kind of mail it is, and what it belongs to.

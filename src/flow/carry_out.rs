@@ -26,6 +26,10 @@ use crate::letters::with_token_line;
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// Tries before a letter that is only ever refused for now is given up: with the pauses below, about five days.
 const TRIES: i64 = 40;
+/// Letters that strangers get.
+const TO_STRANGERS: [&str; 3] = ["ask_identity", "objection_recorded", "complaint_answer"];
+/// Of those, so many an hour to one domain when the senders are not proven (policy §2).
+const PER_DOMAIN: i64 = 20;
 /// A waiting budget is looked at again after this.
 const BUDGET_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -40,14 +44,17 @@ pub struct Round {
     pub failed: usize,
 }
 
-/// Sends and does everything that is due now, until nothing is.
+/// Sends and does everything that is due now, until nothing is or `stop` says so; the letter in hand is finished.
 ///
 /// # Errors
 /// [`CommitError`] when the database does not answer; what was done stays done.
-pub async fn carry_out(office: &Office) -> Result<Round, CommitError> {
+pub async fn carry_out(office: &Office, stop: &(dyn Fn() -> bool + Sync)) -> Result<Round, CommitError> {
     let mut round = Round::default();
     recover(office).await?;
     loop {
+        if stop() {
+            return Ok(round);
+        }
         let Some(row) = next(office).await? else { return Ok(round) };
         match one(office, &row).await? {
             Became::Done => round.done = round.done.saturating_add(1),
@@ -66,6 +73,7 @@ enum Became {
 /// Takes the next row that may go now: not paused, within its budgets.
 async fn next(office: &Office) -> Result<Option<Row>, CommitError> {
     let now = office.clock.now();
+    office.people.refresh(&office.store, &office.settings, now).await?;
     let mut tx = office.store.begin().await?;
     let paused = tx.paused().await?;
     for mut row in tx.due(now, 200).await? {
@@ -106,7 +114,10 @@ async fn over_budget(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
             write(tx, &office.settings, &alert_plan(office, Target::None, alert, now), None, now).await?;
         }
     }
-    Ok(lane_full || to_address >= i64::from(limits.per_address_per_day))
+    let domain_full = row.lane == Lane::AutomaticUnproven.name()
+        && TO_STRANGERS.contains(&row.intention.kind())
+        && tx.sent_to_domain(row.to.domain(), &TO_STRANGERS, before(1)).await? >= PER_DOMAIN;
+    Ok(lane_full || domain_full || to_address >= i64::from(limits.per_address_per_day))
 }
 
 /// One row from claim to end.
@@ -247,7 +258,6 @@ async fn not_written(office: &Office, row: &Row, cannot: Cannot, now: Timestamp)
         }
         Cannot::Template(error) => later(office, row, &error.to_string(), now).await,
         Cannot::Store(error) => Err(error.into()),
-        Cannot::Commit(error) => Err(error),
     }
 }
 

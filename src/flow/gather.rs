@@ -312,7 +312,10 @@ pub async fn facts(
     let standing = from.address().map_or(Standing::Unknown, |address| directory.standing(address));
     let mut recent = Recent::default();
     if let Some(address) = from.address() {
-        recent.open_case = tx.open_case_of(address).await?;
+        if let Some(case) = tx.open_case_of(address).await? {
+            recent.open_asks = case.open().map(|request| request.ask).collect();
+            recent.open_case = Some(case.reference);
+        }
         let week_ago = now.saturating_sub(STRANGER).unwrap_or(Timestamp::MIN);
         recent.stranger_mails = u32::try_from(tx.automatic_for(address, week_ago).await?).unwrap_or(u32::MAX);
     }

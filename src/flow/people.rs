@@ -1,5 +1,8 @@
 //! The customers as they are today: the source's list with our overlay on top (policy §1). Erased customers are hidden,
 //! addresses that appeared lately are young, addresses that bounced are dormant.
+//!
+//! [`People::today`] only reads. [`People::refresh`] writes down what changed, in a transaction of its own: a change is never
+//! noticed in one that is dropped afterwards. Until then an address that we do not remember counts as young.
 
 use tokio::sync::Mutex;
 
@@ -12,7 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::io::directory::{CsvFile, Directory, Reload};
 use crate::io::key::{Key, Use};
 use crate::io::store::people::AddressBook;
-use crate::io::store::{StoreError, Tx};
+use crate::io::store::{Store, StoreError, Tx};
 
 /// The source and the last good list that it gave.
 #[derive(Debug)]
@@ -24,33 +27,65 @@ pub struct People {
 struct Source {
     file: Option<CsvFile>,
     customers: Vec<Customer>,
+    /// The list was read anew, and what changed in it is not written down yet.
+    changed: bool,
+    /// The file is broken, and staff were not told yet.
+    broken: Option<Alert>,
+}
+
+impl Source {
+    /// Reads the file when it changed; a broken one keeps the old list.
+    fn read(&mut self) {
+        match self.file.as_mut().map(CsvFile::reload) {
+            Some(Reload::Fresh(customers)) => {
+                self.customers = customers;
+                self.changed = true;
+                self.broken = None;
+            }
+            Some(Reload::Broken(error)) => self.broken = Some(Alert::DirectoryBroken { error: error.to_string() }),
+            Some(Reload::Unchanged) | None => {}
+        }
+    }
 }
 
 impl People {
     /// Customers from a file; without one, nobody is known.
     #[must_use]
     pub fn new(file: Option<CsvFile>) -> Self {
-        Self { source: Mutex::new(Source { file, customers: Vec::new() }) }
+        Self { source: Mutex::new(Source { file, customers: Vec::new(), changed: false, broken: None }) }
     }
 
-    /// The directory of this moment. Reads the file when it changed; a broken one keeps the old list and alerts staff.
+    /// The directory of this moment. Writes nothing.
     ///
     /// # Errors
     /// [`StoreError`] when the overlay cannot be read.
-    pub async fn today(&self, tx: &mut Tx, settings: &Settings, now: Timestamp) -> Result<Directory, CommitError> {
+    pub async fn today(&self, tx: &mut Tx, settings: &Settings, now: Timestamp) -> Result<Directory, StoreError> {
         let mut source = self.source.lock().await;
-        match source.file.as_mut().map(CsvFile::reload) {
-            Some(Reload::Fresh(customers)) => {
-                source.customers = customers;
-                notice_changes(tx, settings, &source.customers, now).await?;
-            }
-            Some(Reload::Broken(error)) => {
-                let alert = Alert::DirectoryBroken { error: error.to_string() };
-                post_all(tx, alert_staff(settings, alert, now), now).await?;
-            }
-            Some(Reload::Unchanged) | None => {}
-        }
+        source.read();
         Ok(Directory::new(overlay(tx, settings, &source.customers, now).await?))
+    }
+
+    /// Writes down what changed in the list, and tells staff and the old addresses; or tells staff that the file is broken.
+    /// Call it outside a transaction.
+    ///
+    /// # Errors
+    /// [`CommitError`]: it is done next time.
+    pub async fn refresh(&self, store: &Store, settings: &Settings, now: Timestamp) -> Result<(), CommitError> {
+        let mut source = self.source.lock().await;
+        source.read();
+        if source.changed {
+            let mut tx = store.begin().await?;
+            notice_changes(&mut tx, settings, &source.customers, now).await?;
+            tx.commit().await?;
+            source.changed = false;
+        }
+        if let Some(alert) = source.broken.clone() {
+            let mut tx = store.begin().await?;
+            post_all(&mut tx, alert_staff(settings, alert, now), now).await?;
+            tx.commit().await?;
+            source.broken = None;
+        }
+        Ok(())
     }
 }
 
@@ -109,12 +144,16 @@ async fn overlay(
     let with_overlay = |customer: &Customer| {
         let mut customer = customer.clone();
         for known in &mut customer.addresses {
-            let Some(remembered) = book.get(&(customer.id.as_str().to_owned(), known.address.clone())) else {
-                continue;
+            let (young, bounced) = match book.get(&(customer.id.as_str().to_owned(), known.address.clone())) {
+                Some(remembered) => {
+                    known.since = remembered.since;
+                    let young = |since| now.duration_since(since) < settings.delays.young_address;
+                    (remembered.since.is_some_and(young), remembered.bounced)
+                }
+                // Not written down yet: new in a record that we know, or the record itself is new.
+                None => (!known_of(&book, &customer.id).is_empty(), false),
             };
-            known.since = remembered.since;
-            let young = remembered.since.is_some_and(|since| now.duration_since(since) < settings.delays.young_address);
-            known.state = match (known.state, young, remembered.bounced) {
+            known.state = match (known.state, young, bounced) {
                 (AddressState::Dormant, ..) | (_, _, true) => AddressState::Dormant,
                 (AddressState::Young, ..) | (_, true, false) => AddressState::Young,
                 (AddressState::Active, false, false) => AddressState::Active,

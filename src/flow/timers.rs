@@ -21,7 +21,9 @@ const DIGEST_AT: &str = "review digest";
 /// [`CommitError`] when the database does not answer; it is done next time.
 pub async fn run(office: &Office) -> Result<usize, CommitError> {
     let now = office.clock.now();
+    office.people.refresh(&office.store, &office.settings, now).await?;
     let mut tx = office.store.begin().await?;
+    tx.lock("timers").await?;
     let mut done = usize::from(review_digest(office, &mut tx, now).await?);
     done = done.saturating_add(unconfirmed(office, &mut tx, now).await?);
     tx.commit().await?;

@@ -6,7 +6,6 @@ mod people;
 mod staff;
 
 use super::Office;
-use super::commit::CommitError;
 use super::people::record_digest;
 use crate::domain::case::{Approval, Case, Reference, Request, RequestId};
 use crate::domain::customer::{Customer, CustomerId};
@@ -52,9 +51,6 @@ pub enum Cannot {
     /// The database: temporary.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The directory: temporary.
-    #[error(transparent)]
-    Commit(#[from] CommitError),
 }
 
 /// What every letter of one row is made from.

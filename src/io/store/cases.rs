@@ -230,15 +230,18 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn open_case_of(&mut self, requester: &Address) -> Result<Option<Reference>, StoreError> {
+    pub async fn open_case_of(&mut self, requester: &Address) -> Result<Option<Case>, StoreError> {
         let row = sqlx::query(
-            "SELECT reference, id FROM cases WHERE requester = $1 AND id IN (SELECT case_id FROM requests \
+            "SELECT * FROM cases WHERE requester = $1 AND id IN (SELECT case_id FROM requests \
              WHERE state NOT IN ('answered', 'refused', 'closed')) ORDER BY id DESC LIMIT 1",
         )
         .bind(requester.as_str().to_owned())
         .fetch_optional(&mut *self.tx)
         .await?;
-        row.map(|row| parsed(&row, "cases", "reference", Reference::parse)).transpose()
+        match row {
+            Some(row) => Ok(Some(self.whole_case(&row).await?)),
+            None => Ok(None),
+        }
     }
 
     /// What was asked about this customer and answered with data, or is being answered, in mails received since.

@@ -29,7 +29,7 @@ impl Tx {
         self.one("cursors", query.bind(folder.to_owned()).bind(cursor.to_owned())).await
     }
 
-    /// Whether a mail with this fingerprint was handled.
+    /// Whether a mail with this fingerprint was handled. See [`Tx::mark_seen`] for claiming one.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -41,17 +41,27 @@ impl Tx {
         Ok(row.is_some())
     }
 
-    /// Marks a mail as handled. Marking it twice is harmless.
+    /// Marks a mail as handled: `false` when it was before. Two transactions never both get `true`, the second waits for
+    /// the first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn mark_seen(&mut self, fingerprint: &str, at: Timestamp) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO seen (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO NOTHING")
-            .bind(fingerprint.to_owned())
-            .bind(to_column(at))
-            .execute(&mut *self.tx)
-            .await?;
-        Ok(())
+    pub async fn mark_seen(&mut self, fingerprint: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let marked =
+            sqlx::query("INSERT INTO seen (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO NOTHING")
+                .bind(fingerprint.to_owned())
+                .bind(to_column(at))
+                .execute(&mut *self.tx)
+                .await?;
+        Ok(marked.rows_affected() == 1)
+    }
+
+    /// Makes every other transaction that asks for the same name wait until this one is over.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn lock(&mut self, name: &str) -> Result<(), StoreError> {
+        self.set_setting(&format!("lock {name}"), "").await
     }
 
     /// A remembered value.

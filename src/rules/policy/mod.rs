@@ -40,11 +40,13 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
     if stranger && sure == Sure::Suspect {
         return review(facts, ReviewReason::SuspectStranger, linked);
     }
-    if stranger && (facts.recent.open_case.is_some() || facts.recent.stranger_mails > 0) {
-        return review(facts, ReviewReason::OpenCase, linked);
-    }
     let mut steps = Vec::new();
     let mut asks = asked(&facts.classification);
+    // A stranger who is not proven gets one mail a week; who is, is not asked the same twice.
+    let had_a_mail = sure == Sure::Unproven && facts.recent.stranger_mails > 0;
+    if stranger && (had_a_mail || asks.iter().all(|ask| facts.recent.open_asks.contains(ask))) {
+        return review(facts, ReviewReason::OpenCase, linked);
+    }
     if let (Who::Owner { address, .. }, Sure::Proven | Sure::Unproven) = (&who, sure) {
         asks.retain(|ask| {
             let before = facts.recent.disclosed.iter().find(|(earlier, ..)| earlier == ask);
