@@ -6,9 +6,11 @@
 use std::collections::HashMap;
 
 /// 64 bits each.
-const WORDS: usize = 6;
+const WORDS: usize = 5;
 /// How many concepts there can be.
-pub(super) const MOST: usize = WORDS * 64;
+pub(super) const MOST: usize = MARK;
+/// Set apart for the lexicon: there is more to look up about this word.
+pub(super) const MARK: usize = WORDS * 64 - 1;
 
 /// Concepts that need no lexicon. The order is their number; [`Builtin::NAMES`] their names.
 #[derive(Debug, Clone, Copy)]
@@ -39,13 +41,15 @@ pub(super) enum Builtin {
     Postcode,
     /// In a mail of few words.
     Short,
+    /// In a mail of hardly any words.
+    Tiny,
 }
 
 impl Builtin {
     /// Names in the data files, in the order of the variants.
-    pub(super) const NAMES: [&'static str; 13] = [
+    pub(super) const NAMES: [&'static str; 14] = [
         "SUBJECT", "ITEM", "QUESTION", "FIRST", "START", "QUOTED", "EMAIL", "DOMAIN", "NUMBER", "IBAN", "PHONE",
-        "POSTCODE", "SHORT",
+        "POSTCODE", "SHORT", "TINY",
     ];
 }
 
@@ -86,6 +90,24 @@ impl ConceptSet {
         for (place, word) in self.0.iter_mut().enumerate() {
             *word &= if place == 0 { builtin } else { 0 };
         }
+    }
+
+    /// Takes a concept out; answers whether it was in.
+    pub(super) fn take(&mut self, number: usize) -> bool {
+        self.0.get_mut(number / 64).is_some_and(|word| {
+            let bit = 1 << (number % 64);
+            let was = *word & bit != 0;
+            *word &= !bit;
+            was
+        })
+    }
+
+    pub(super) fn is_single(&self) -> bool {
+        self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1
+    }
+
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(mine, theirs)| mine & theirs == *theirs)
     }
 
     pub(super) fn meets(&self, other: &Self) -> bool {

@@ -14,6 +14,9 @@ pub(super) type Tally = [u32; 4];
 /// The order of a [`Tally`]; the first wins a draw.
 pub(super) const LANGUAGES: [Language; 4] = [Language::Nl, Language::En, Language::De, Language::Fr];
 
+/// No small word has more letters.
+const LONGEST: usize = 14;
+
 /// The small words, one line per language: `nl 3: …` gives three points each.
 static SMALL_WORDS: LazyLock<HashMap<&'static str, Tally>> = LazyLock::new(|| {
     let mut words: HashMap<&'static str, Tally> = HashMap::new();
@@ -36,7 +39,11 @@ static SMALL_WORDS: LazyLock<HashMap<&'static str, Tally>> = LazyLock::new(|| {
 pub(super) fn tally(text: &Text) -> Tally {
     let mut total = Tally::default();
     for token in &text.tokens {
-        if let Some(points) = SMALL_WORDS.get(text.word(token)) {
+        let word = text.word(token);
+        if word.len() > LONGEST {
+            continue;
+        }
+        if let Some(points) = SMALL_WORDS.get(word) {
             for (sum, point) in total.iter_mut().zip(points) {
                 *sum += point;
             }
@@ -51,7 +58,7 @@ pub(super) fn candidates(tally: Tally) -> (Language, Option<Language>) {
     ranked.sort_by_key(|(points, _)| std::cmp::Reverse(*points));
     let (best, language) = ranked.first().copied().unwrap_or_default();
     let (next, second) = ranked.get(1).copied().unwrap_or_default();
-    let close = next * 5 >= best * 2 || best < 8;
+    let close = next * 2 >= best || best < 8;
     (language, close.then_some(second))
 }
 

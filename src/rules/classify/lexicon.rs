@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::concept::ConceptSet;
+use super::concept::{ConceptSet, MARK};
 use super::tokens::Text;
 
 /// The words after the first, and what the whole means; `only` when its words mean nothing else here.
@@ -36,12 +36,14 @@ impl Lexicon {
     /// With `only` its words mean this and nothing else ("Autoriteit Persoonsgegevens" is no personal data).
     pub(super) fn add(&mut self, entry: &str, concept: usize, only: bool) -> Result<(), String> {
         let set = ConceptSet::of(concept);
+        let marked = ConceptSet::of(MARK);
         let words: Vec<&str> = entry.split_whitespace().collect();
         let plain = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) && !word.is_empty();
         match words.as_slice() {
             [] => Err("an empty entry".to_owned()),
             [word] => {
-                if only {
+                if only && plain(word) {
+                    self.forward.insert(word.bytes(), marked, false);
                     self.alone.entry((*word).to_owned()).or_default().merge(set);
                 } else if let Some(stem) = word.strip_suffix('*') {
                     if !plain(stem) {
@@ -64,6 +66,7 @@ impl Lexicon {
                 if !plain(first) || !rest.iter().all(|word| plain(word.trim_end_matches('*'))) {
                     return Err(format!("not folded words: {entry}"));
                 }
+                self.forward.insert(first.bytes(), marked, false);
                 let rest = rest.iter().map(|word| (*word).to_owned()).collect();
                 self.phrases.entry((*first).to_owned()).or_default().push(Phrase { rest, concepts: set, only });
                 Ok(())
@@ -77,16 +80,16 @@ impl Lexicon {
         for index in 0..text.tokens.len() {
             let Some(token) = text.tokens.get(index) else { continue };
             let word = text.word(token);
-            let set = if let Some(set) = self.alone.get(word) {
-                *set
-            } else {
-                let mut set = self.forward.find(word.bytes());
-                set.merge(self.backward.find(word.bytes().rev()));
-                set
-            };
-            for phrase in self.phrases.get(word).into_iter().flatten() {
-                if follows(text, index + 1, &phrase.rest) {
-                    found.push((index, index + 1 + phrase.rest.len(), phrase));
+            let mut set = self.forward.find(word.bytes());
+            set.merge(self.backward.find(word.bytes().rev()));
+            if set.take(MARK) {
+                if let Some(only) = self.alone.get(word) {
+                    set = *only;
+                }
+                for phrase in self.phrases.get(word).into_iter().flatten() {
+                    if follows(text, index + 1, &phrase.rest) {
+                        found.push((index, index + 1 + phrase.rest.len(), phrase));
+                    }
                 }
             }
             if let Some(token) = text.tokens.get_mut(index) {
@@ -117,60 +120,80 @@ fn follows(text: &Text, from: usize, words: &[String]) -> bool {
 #[derive(Debug, Default)]
 struct Node {
     /// Sorted by letter.
-    next: Vec<(u8, usize)>,
-    /// For a word that ends here.
-    whole: ConceptSet,
-    /// For a word that goes on.
-    part: ConceptSet,
+    next: Vec<(u8, u32)>,
+    /// Places in [`Trie::sets`]; 0 is the empty one. For a word that ends here …
+    whole: u32,
+    /// … and for a word that goes on.
+    part: u32,
 }
 
+/// Words by their letters.
 #[derive(Debug)]
-struct Trie(Vec<Node>);
+struct Trie {
+    nodes: Vec<Node>,
+    sets: Vec<ConceptSet>,
+    /// Where each first letter leads, so that most words are done with at once.
+    root: [u32; 128],
+}
 
 impl Default for Trie {
     fn default() -> Self {
-        Self(vec![Node::default()])
+        Self { nodes: vec![Node::default()], sets: vec![ConceptSet::default()], root: [0; 128] }
     }
 }
 
 impl Trie {
     fn insert(&mut self, letters: impl Iterator<Item = u8>, set: ConceptSet, part: bool) {
-        let mut at = 0;
+        let mut at: u32 = 0;
         for letter in letters {
-            let fresh = self.0.len();
-            let Some(node) = self.0.get_mut(at) else { return };
-            at = match node.next.binary_search_by_key(&letter, |(l, _)| *l) {
+            let fresh = u32::try_from(self.nodes.len()).unwrap_or(0);
+            let Some(node) = self.nodes.get_mut(at as usize) else { return };
+            let next = match node.next.binary_search_by_key(&letter, |(l, _)| *l) {
                 Ok(place) => node.next.get(place).map_or(0, |(_, next)| *next),
                 Err(place) => {
                     node.next.insert(place, (letter, fresh));
-                    self.0.push(Node::default());
+                    self.nodes.push(Node::default());
                     fresh
                 }
             };
-        }
-        if let Some(node) = self.0.get_mut(at) {
-            if part {
-                node.part.merge(set);
-            } else {
-                node.whole.merge(set);
+            if at == 0 && let Some(slot) = self.root.get_mut(usize::from(letter)) {
+                *slot = next;
             }
+            at = next;
+        }
+        let fresh = u32::try_from(self.sets.len()).unwrap_or(0);
+        let Some(node) = self.nodes.get_mut(at as usize) else { return };
+        let slot = if part { &mut node.part } else { &mut node.whole };
+        if *slot == 0 {
+            *slot = fresh;
+            self.sets.push(set);
+        } else if let Some(known) = self.sets.get_mut(*slot as usize) {
+            known.merge(set);
         }
     }
 
-    fn find(&self, letters: impl Iterator<Item = u8>) -> ConceptSet {
+    fn find(&self, mut letters: impl Iterator<Item = u8>) -> ConceptSet {
         let mut set = ConceptSet::default();
-        let mut node = self.0.first();
-        for letter in letters {
-            let Some(here) = node else { return set };
-            let Ok(place) = here.next.binary_search_by_key(&letter, |(l, _)| *l) else { return set };
-            node = here.next.get(place).and_then(|(_, next)| self.0.get(*next));
-            if let Some(here) = node {
-                set.merge(here.part);
-            }
+        let Some(first) = letters.next() else { return set };
+        let mut at = self.root.get(usize::from(first)).copied().unwrap_or(0);
+        if at == 0 {
+            return set;
         }
-        if let Some(here) = node {
-            set.merge(here.whole);
+        loop {
+            let Some(here) = self.nodes.get(at as usize) else { return set };
+            self.merge(&mut set, here.part);
+            let Some(letter) = letters.next() else {
+                self.merge(&mut set, here.whole);
+                return set;
+            };
+            let Some((_, next)) = here.next.iter().find(|(l, _)| *l == letter) else { return set };
+            at = *next;
         }
-        set
+    }
+
+    fn merge(&self, set: &mut ConceptSet, place: u32) {
+        if place != 0 && let Some(more) = self.sets.get(place as usize) {
+            set.merge(*more);
+        }
     }
 }

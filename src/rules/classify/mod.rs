@@ -36,9 +36,6 @@ pub struct Hints {
     pub quoted: bool,
 }
 
-/// A mail of at most this many words that only points at what it quotes or carries goes to review.
-const POINTING_WORDS: usize = 25;
-
 static DUTCH: LazyLock<Rulebook> =
     LazyLock::new(|| Rulebook::read(&[include_str!("nl.txt"), include_str!("common.txt")]));
 static ENGLISH: LazyLock<Rulebook> =
@@ -65,21 +62,33 @@ pub fn classify(subject: &str, own_words: &str, hints: Hints) -> Classification 
     let mut text = Text::read(subject, own_words);
     let (language, second) = language::candidates(language::tally(&text));
     let mut other_text = second.map(|_| Text::read(subject, own_words));
-    let book = rulebook(language);
-    let mut best = answer(&score::read(&mut text, book), language, subject, own_words);
-    let mut broken = !book.errors.is_empty();
+    let (mut best, mut look) = read_in(language, &mut text, subject, own_words, hints);
     if let (Some(second), Some(other_text)) = (second, other_text.as_mut()) {
-        let book = rulebook(second);
-        broken |= !book.errors.is_empty();
-        let other = answer(&score::read(other_text, book), language, subject, own_words);
+        let (other, look_too) = read_in(second, other_text, subject, own_words, hints);
+        look |= look_too;
         if rank(&other) > rank(&best) {
-            best = other;
+            best = Classification { language, ..other };
         }
     }
-    if best.verdict == Verdict::Ordinary && (broken || points_elsewhere(&text, book, own_words, hints)) {
+    if best.verdict == Verdict::Ordinary && look {
         best.verdict = Verdict::Review;
     }
     best
+}
+
+/// The answer of one language, and whether a person must look whatever the answer is: the mail only points at what it
+/// quotes or carries (label guide, rule 11), or the rules could not be read.
+fn read_in(
+    language: Language,
+    text: &mut Text,
+    subject: &str,
+    own_words: &str,
+    hints: Hints,
+) -> (Classification, bool) {
+    let book = rulebook(language);
+    let score = score::read(text, book);
+    let pointing = score.points_elsewhere && (hints.quoted || hints.attachments);
+    (answer(&score, language, subject, own_words), pointing || !book.errors.is_empty())
 }
 
 /// The rules that matched, as written in the data files: for tuning them, and to show why.
@@ -103,16 +112,13 @@ const fn rank(classification: &Classification) -> (u8, usize) {
 }
 
 fn answer(score: &Score, language: Language, subject: &str, own_words: &str) -> Classification {
-    let sure: Rights = Right::ALL.into_iter().filter(|right| score.of(*right) >= SURE).collect();
-    let (verdict, rights) = if sure.is_empty() {
-        let look: Rights = Right::ALL.into_iter().filter(|right| score.of(*right) >= LOOK).collect();
-        if look.is_empty() {
-            return Classification::ordinary(language);
-        }
-        (Verdict::Review, look)
-    } else {
-        (Verdict::Request, sure)
-    };
+    let from = |least: i32| Right::ALL.into_iter().filter(|right| score.of(*right) >= least).collect::<Rights>();
+    let sure = from(SURE);
+    let (verdict, rights) =
+        if sure.is_empty() { (Verdict::Review, from(LOOK)) } else { (Verdict::Request, sure) };
+    if rights.is_empty() {
+        return Classification::ordinary(language);
+    }
     let most = rights.iter().map(|right| score.of(*right)).max().unwrap_or(0);
     let evidence = rights.iter().flat_map(|right| evidence_of(score, *right, subject, own_words)).collect();
     Classification { verdict, rights, language, score: likelihood(most), evidence }
@@ -137,12 +143,6 @@ fn evidence_of(score: &Score, right: Right, subject: &str, own_words: &str) -> V
 fn likelihood(points: i32) -> f64 {
     let points = f64::from(points.clamp(0, 160));
     if points >= f64::from(SURE) { 0.9 + (points - 100.0) / 60.0 * 0.09 } else { points / 100.0 * 0.9 }
-}
-
-/// Whether the mail only points at a quoted or attached text ("zie hieronder").
-fn points_elsewhere(text: &Text, _book: &Rulebook, own_words: &str, hints: Hints) -> bool {
-    let _ = (text, own_words, hints, POINTING_WORDS);
-    false
 }
 
 #[cfg(test)]

@@ -36,8 +36,10 @@ pub(super) struct Pattern {
     near: ConceptSet,
     anywhere: ConceptSet,
     window: usize,
-    /// Everything that a sentence must hold for the pattern to have a chance.
-    needs: Vec<ConceptSet>,
+    /// What a sentence must hold for the pattern to have a chance: all of these …
+    all_of: ConceptSet,
+    /// … and one of each of these.
+    one_of_each: Vec<ConceptSet>,
 }
 
 /// Token positions in the sentence, first and last, both inclusive.
@@ -51,7 +53,8 @@ impl Pattern {
             near: ConceptSet::default(),
             anywhere: ConceptSet::default(),
             window: WINDOW,
-            needs: Vec::new(),
+            all_of: ConceptSet::default(),
+            one_of_each: Vec::new(),
         };
         let (mut chain, mut gap, mut mode) = (Vec::new(), GAP, Mode::Wanted);
         for word in source.split_whitespace() {
@@ -71,7 +74,7 @@ impl Pattern {
                         let atom = parse_atom(word, names)?;
                         match mode {
                             Mode::Wanted => {
-                                pattern.needs.extend(atom.0.iter().copied());
+                                pattern.need(&atom);
                                 chain.push((gap, atom));
                             }
                             Mode::Near => atom.0.iter().for_each(|set| pattern.near.merge(*set)),
@@ -89,9 +92,26 @@ impl Pattern {
         Ok(pattern)
     }
 
+    fn need(&mut self, atom: &Atom) {
+        for set in &atom.0 {
+            if set.is_single() {
+                self.all_of.merge(*set);
+            } else {
+                self.one_of_each.push(*set);
+            }
+        }
+    }
+
+    /// Whether a sentence that holds these concepts can fit.
+    pub(super) fn can_fit(&self, all: &ConceptSet) -> bool {
+        all.holds(&self.all_of)
+            && !all.meets(&self.anywhere)
+            && self.one_of_each.iter().all(|set| all.meets(set))
+    }
+
     /// Calls `matched` with the spans of every place where the pattern fits, until it answers false.
     pub(super) fn find(&self, sentence: &[Token], all: ConceptSet, mut matched: impl FnMut(&[Span]) -> bool) {
-        if self.needs.iter().any(|set| !all.meets(set)) || all.meets(&self.anywhere) {
+        if !self.can_fit(&all) {
             return;
         }
         let Some((first, rest)) = self.chains.split_first() else { return };

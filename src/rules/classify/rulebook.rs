@@ -16,6 +16,8 @@ pub(super) enum Effect {
     Against(Right, i32),
     /// Points off all rights.
     AgainstAll(i32),
+    /// The mail only points at what it quotes or carries.
+    PointsElsewhere,
 }
 
 /// A rule: any of the patterns has the effect, once a mail.
@@ -127,6 +129,7 @@ impl Rulebook {
         let words: Vec<&str> = head.split_whitespace().collect();
         let right = |name: &str| Right::from_name(name).ok_or_else(|| format!("no right: {name}"));
         let effect = match words.as_slice() {
+            ["points-elsewhere"] => Effect::PointsElsewhere,
             ["against", "all", strength] => Effect::AgainstAll(points(strength)?),
             ["against", name, strength] => Effect::Against(right(name)?, points(strength)?),
             [name, strength] => match name.split_once('.') {

@@ -31,6 +31,8 @@ pub(super) struct Score {
     pub findings: Vec<Finding>,
     off_all: i32,
     off: [i32; Right::ALL.len()],
+    /// The mail points at what it quotes or carries ("zie bijlage").
+    pub points_elsewhere: bool,
     /// Numbers of the rules that matched, in order.
     pub fired: Vec<usize>,
 }
@@ -90,6 +92,7 @@ fn apply(score: &mut Score, effect: Effect, sentence: Sentence, tokens: &[Token]
             }
         }
         Effect::AgainstAll(points) => score.off_all += points,
+        Effect::PointsElsewhere => score.points_elsewhere = true,
     }
 }
 

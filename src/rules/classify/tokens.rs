@@ -11,6 +11,8 @@ use super::fold::{fold_char, is_apostrophe, is_dash, is_quote};
 const LONGEST_SENTENCE: usize = 140;
 /// A mail of up to this many words, subject included, is short: its few words are all about one thing.
 const FEW_WORDS: usize = 30;
+/// A body of up to this many words says hardly anything itself.
+const HARDLY_ANY: usize = 12;
 /// Words inside quotation marks are somebody else's from this many words on.
 const QUOTATION: usize = 6;
 
@@ -53,10 +55,15 @@ impl Text {
     pub(super) fn read(subject: &str, body: &str) -> Self {
         let mut reader = Reader::default();
         reader.read(subject, true);
+        let in_subject = reader.text.tokens.len();
         reader.read(body, false);
-        if reader.text.tokens.len() <= FEW_WORDS {
-            for token in &mut reader.text.tokens {
+        let words = reader.text.tokens.len();
+        for token in &mut reader.text.tokens {
+            if words <= FEW_WORDS {
                 token.concepts.add_builtin(Builtin::Short);
+            }
+            if words - in_subject <= HARDLY_ANY {
+                token.concepts.add_builtin(Builtin::Tiny);
             }
         }
         reader.text
