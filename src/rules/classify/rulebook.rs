@@ -2,7 +2,7 @@
 //!
 //! How the files are written is explained at the top of `common.txt`.
 
-use super::concept::{ConceptSet, Names};
+use super::concept::{ConceptSet, MOST, Names};
 use super::lexicon::Lexicon;
 use super::pattern::Pattern;
 use crate::domain::right::{Purpose, Right};
@@ -44,6 +44,8 @@ pub(super) struct Rulebook {
     pub lexicon: Lexicon,
     pub meanings: Vec<Meaning>,
     pub rules: Vec<Rule>,
+    /// For each concept the rules that need it, so that a sentence tries only these.
+    rules_by_concept: Vec<Vec<usize>>,
     /// Lines that could not be read. There are none in the files shipped (a test says so); a rulebook with errors
     /// sends all mail to review.
     pub errors: Vec<String>,
@@ -82,6 +84,16 @@ impl Rulebook {
             }
         }
         book
+    }
+
+    /// Numbers of the rules that can match a sentence with these concepts, rising.
+    pub(super) fn candidates(&self, all: ConceptSet, numbers: &mut Vec<usize>) {
+        numbers.clear();
+        for concept in all.numbers() {
+            numbers.extend(self.rules_by_concept.get(concept).into_iter().flatten());
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
     }
 
     fn enter(&self, section: &mut Section, next: Section) -> Result<(), String> {
@@ -139,6 +151,13 @@ impl Rulebook {
             _ => return Err(format!("not a rule: {line}")),
         };
         let patterns = alternatives(source, names)?;
+        let number = self.rules.len();
+        self.rules_by_concept.resize_with(MOST, Vec::new);
+        for key in patterns.iter().flat_map(|pattern| pattern.keys().numbers()) {
+            if let Some(list) = self.rules_by_concept.get_mut(key) {
+                list.push(number);
+            }
+        }
         self.rules.push(Rule { source: line.to_owned(), effect, patterns });
         Ok(())
     }

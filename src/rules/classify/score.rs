@@ -51,11 +51,14 @@ pub(super) fn read(text: &mut Text, book: &Rulebook) -> Score {
     book.lexicon.annotate(text);
     let mut score = Score::default();
     let mut fired = vec![false; book.rules.len()];
+    let mut candidates = Vec::new();
     let mut carried = vec![0_usize; book.meanings.len()];
     for sentence in text.sentences.clone() {
         let Some(tokens) = text.tokens.get_mut(sentence.first..sentence.end) else { continue };
         let all = work_out(tokens, book, &mut carried);
-        for (number, rule) in book.rules.iter().enumerate() {
+        book.candidates(all, &mut candidates);
+        for &number in &candidates {
+            let Some(rule) = book.rules.get(number) else { continue };
             if fired.get(number).copied().unwrap_or(true) {
                 continue;
             }
@@ -124,6 +127,9 @@ fn work_out(tokens: &mut [Token], book: &Rulebook, carried: &mut [usize]) -> Con
                 let Some(left) = carried.get_mut(number) else { continue };
                 let mut live = *left > 0;
                 *left = left.saturating_sub(1);
+                if !all.meets(from) && !(live && all.meets(to)) {
+                    continue;
+                }
                 for token in tokens.iter_mut() {
                     if live && token.concepts.meets(to) {
                         token.concepts.merge(*concept);

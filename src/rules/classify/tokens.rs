@@ -43,7 +43,7 @@ pub(super) struct Sentence {
 }
 
 /// Subject and body as sentences.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Text {
     folded: String,
     pub tokens: Vec<Token>,
@@ -379,6 +379,9 @@ const DOMAINS: &[&str] = &[
 
 /// An e-mail address or web address, told by its shape.
 fn address_kind(chunk: &str) -> Option<Builtin> {
+    if !chunk.bytes().any(|byte| matches!(byte, b'@' | b'.' | b':')) {
+        return None;
+    }
     if let Some((before, after)) = chunk.split_once('@') {
         let near = before.chars().next_back().is_some_and(char::is_alphanumeric);
         return (near && after.chars().next().is_some_and(char::is_alphanumeric)).then_some(Builtin::Email);

@@ -1,0 +1,295 @@
+//! The classifier against labelled mails: prints its figures and holds them above floors.
+//!
+//! `tests/corpus/fresh.jsonl` was written for these tests, by the label guide (invented people, addresses under
+//! `.example`). The company's own corpus is used too where it lies beside the project. Both were worked with, so the
+//! figures say that nothing broke, not how well unseen mail does.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that panics fails, which is what it is for; the figures are for people to read"
+)]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use privacyloket::domain::right::Rights;
+use privacyloket::domain::verdict::{Classification, Verdict};
+use privacyloket::rules::classify::{Hints, classify};
+use proptest::prelude::*;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Mail {
+    id: String,
+    lang: String,
+    subject: String,
+    body: String,
+    labels: Rights,
+    ambiguous: bool,
+}
+
+/// Quotes, forwarded mail and disclaimers off, roughly: the real thing is `own_words`, tested elsewhere.
+fn own_words(body: &str) -> (String, bool) {
+    let starts_quote = |line: &str| {
+        let starts = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
+        starts(&["-----", "Van: ", "From: "])
+            || (starts(&["Op "]) && line.contains("schreef"))
+            || (starts(&["On "]) && line.ends_with("wrote:"))
+    };
+    let mut own = String::new();
+    let mut quoted = false;
+    for line in body.lines() {
+        let line = line.trim();
+        if starts_quote(line) {
+            return (own, true);
+        }
+        if line == "--" || line.contains("uitsluitend bestemd voor de geadresseerde") {
+            break;
+        }
+        if line.starts_with('>') {
+            quoted = true;
+        } else {
+            own.push_str(line);
+            own.push('\n');
+        }
+    }
+    (own, quoted)
+}
+
+fn read(mail: &Mail) -> Classification {
+    let (own, quoted) = own_words(&mail.body);
+    classify(&mail.subject, &own, Hints { attachments: false, quoted })
+}
+
+fn load(path: &Path) -> Vec<Mail> {
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[derive(Debug, Default)]
+struct Figures {
+    requests: usize,
+    missed: usize,
+    reviewed: usize,
+    exact: usize,
+    ordinary: usize,
+    false_alarms: usize,
+    ordinary_reviewed: usize,
+    right_found: usize,
+    right_wrong: usize,
+    right_missing: usize,
+    wrong_language: usize,
+}
+
+impl Figures {
+    fn of(mails: &[Mail]) -> Self {
+        let mut figures = Self::default();
+        for mail in mails.iter().filter(|mail| !mail.ambiguous) {
+            let found = read(mail);
+            figures.wrong_language += usize::from(found.language.code() != mail.lang);
+            let (review, ordinary) = (found.verdict == Verdict::Review, found.verdict == Verdict::Ordinary);
+            let rights = if review { Rights::new() } else { found.rights };
+            if mail.labels.is_empty() {
+                figures.ordinary += 1;
+                figures.false_alarms += usize::from(!review && !ordinary);
+                figures.ordinary_reviewed += usize::from(review);
+            } else {
+                figures.requests += 1;
+                figures.missed += usize::from(ordinary);
+                figures.reviewed += usize::from(review);
+                figures.exact += usize::from(rights == mail.labels);
+            }
+            figures.right_found += rights.intersection(&mail.labels).count();
+            figures.right_wrong += rights.difference(&mail.labels).count();
+            figures.right_missing += mail.labels.difference(&rights).count();
+        }
+        figures
+    }
+
+    fn per_mille(part: usize, whole: usize) -> usize {
+        part * 1000 / whole.max(1)
+    }
+
+    fn micro_f1(&self) -> usize {
+        let hits = 2 * self.right_found;
+        Self::per_mille(hits, hits + self.right_wrong + self.right_missing)
+    }
+
+    fn print(&self, name: &str) {
+        println!(
+            "{name}: {} requests: {} missed, {} to review, {} exact; {} ordinary: {} false alarms, {} to review; \
+             micro-F1 0.{:03}; {} in the wrong language",
+            self.requests,
+            self.missed,
+            self.reviewed,
+            self.exact,
+            self.ordinary,
+            self.false_alarms,
+            self.ordinary_reviewed,
+            self.micro_f1(),
+            self.wrong_language
+        );
+    }
+
+    /// Floors in per mille: what may be missed, false, reviewed of the ordinary; what must be exact; micro-F1.
+    fn hold(&self, [missed, false_alarms, reviewed, exact, f1]: [usize; 5]) {
+        assert!(Self::per_mille(self.missed, self.requests) <= missed, "too many requests missed");
+        assert!(Self::per_mille(self.false_alarms, self.ordinary) <= false_alarms, "too many false alarms");
+        assert!(Self::per_mille(self.ordinary_reviewed, self.ordinary) <= reviewed, "too much ordinary mail to review");
+        assert!(Self::per_mille(self.exact, self.requests) >= exact, "too few requests with exactly their rights");
+        assert!(self.micro_f1() >= f1, "micro-F1 too low");
+    }
+}
+
+#[test]
+fn our_own_labelled_mails_are_read_as_before() {
+    let figures = Figures::of(&load(Path::new("tests/corpus/fresh.jsonl")));
+    figures.print("fresh mails");
+    figures.hold(FRESH_FLOORS);
+}
+
+#[test]
+fn the_companys_corpus_is_read_as_before() {
+    let path = Path::new("../shared/corpus/mails.jsonl");
+    if !path.exists() {
+        println!("NOT RUN: the company's corpus is not at {}", path.display());
+        return;
+    }
+    let figures = Figures::of(&load(path));
+    figures.print("the company's corpus");
+    figures.hold(CORPUS_FLOORS);
+}
+
+const FRESH_FLOORS: [usize; 5] = [15, 15, 50, 870, 930];
+const CORPUS_FLOORS: [usize; 5] = [10, 30, 45, 830, 900];
+
+#[test]
+fn evidence_quotes_the_sender_for_every_right() {
+    for mail in load(Path::new("tests/corpus/fresh.jsonl")) {
+        let (own, _) = own_words(&mail.body);
+        let found = read(&mail);
+        for evidence in &found.evidence {
+            let there = own.contains(&evidence.text) || mail.subject.contains(&evidence.text);
+            assert!(there && !evidence.text.is_empty(), "{}: {:?}", mail.id, evidence.text);
+        }
+        let spoken_for: BTreeSet<_> = found.evidence.iter().map(|evidence| evidence.right).collect();
+        assert_eq!(spoken_for, found.rights, "{}", mail.id);
+    }
+}
+
+#[test]
+fn ids_are_unique() {
+    let mails = load(Path::new("tests/corpus/fresh.jsonl"));
+    let ids: BTreeSet<_> = mails.iter().map(|mail| &mail.id).collect();
+    assert_eq!(ids.len(), mails.len());
+}
+
+/// How much is asked: an outcome may only move towards review.
+fn same_or_review(before: &Classification, after: &Classification) -> bool {
+    after.verdict == Verdict::Review || (after.verdict, &after.rights) == (before.verdict, &before.rights)
+}
+
+/// The letters without their accents, as people type them who have no such keys.
+fn without_diacritics(text: &str) -> String {
+    text.chars()
+        .map(|letter| match letter {
+            'à' | 'á' | 'â' | 'ä' => 'a',
+            'è' | 'é' | 'ê' | 'ë' => 'e',
+            'ì' | 'í' | 'î' | 'ï' => 'i',
+            'ò' | 'ó' | 'ô' | 'ö' => 'o',
+            'ù' | 'ú' | 'û' | 'ü' => 'u',
+            'ç' => 'c',
+            'ñ' => 'n',
+            other => other,
+        })
+        .collect()
+}
+
+/// Another line length: single line breaks become spaces and the other way round. Lists keep their lines.
+fn rewrapped(text: &str, width: usize) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| {
+        if paragraph.lines().skip(1).any(|line| !line.starts_with(|c: char| c.is_alphabetic())) {
+            return paragraph.to_owned();
+        }
+        let mut column = 0;
+        let mut lines = String::new();
+        for word in paragraph.split_whitespace() {
+            let breaks = column + word.len() > width && word.starts_with(|c: char| c.is_alphabetic());
+            if !lines.is_empty() {
+                lines.push(if breaks && word.len() > 3 { '\n' } else { ' ' });
+            }
+            column = if breaks { word.len() } else { column + word.len() + 1 };
+            lines.push_str(word);
+        }
+        lines
+    });
+    paragraphs.collect::<Vec<_>>().join("\n\n")
+}
+
+#[test]
+fn upper_case_missing_accents_and_line_length_change_nothing_or_ask_a_person() {
+    for mail in load(Path::new("tests/corpus/fresh.jsonl")) {
+        let (own, quoted) = own_words(&mail.body);
+        let hints = Hints { attachments: false, quoted };
+        let before = classify(&mail.subject, &own, hints);
+        for (what, subject, body) in [
+            ("upper case", mail.subject.to_uppercase(), own.to_uppercase()),
+            ("no accents", without_diacritics(&mail.subject), without_diacritics(&own)),
+            ("short lines", mail.subject.clone(), rewrapped(&own, 40)),
+            ("long lines", mail.subject.clone(), rewrapped(&own, 4000)),
+        ] {
+            let after = classify(&subject, &body, hints);
+            assert!(same_or_review(&before, &after), "{}, {what}: {:?} -> {:?}", mail.id, before.rights, after.rights);
+        }
+    }
+}
+
+#[test]
+fn hostile_text_is_read_to_its_end() {
+    let size = 200_000;
+    for piece in [
+        "a",
+        "verwijder ",
+        "\"",
+        "mijn gegevens ",
+        "delete my data and ",
+        "\n",
+        "(a) ",
+        "a.",
+        "- ",
+        "é\u{300}",
+        "@",
+        "'",
+    ] {
+        let text = piece.repeat(size / piece.len());
+        let found = classify(&text, &text, Hints::default());
+        assert!((0.0..=1.0).contains(&found.score));
+    }
+    let buried = format!("{} Graag al mijn persoonsgegevens verwijderen.", "Het weer is mooi vandaag. ".repeat(4000));
+    assert_eq!(classify("", &buried, Hints::default()).verdict, Verdict::Request);
+}
+
+#[test]
+fn a_mail_that_only_points_is_looked_at_when_there_is_something_to_point_at() {
+    let hints = Hints { attachments: true, quoted: false };
+    assert_eq!(classify("Verzoek", "Zie bijlage.", hints).verdict, Verdict::Review);
+    assert_eq!(classify("Verzoek", "Zie bijlage.", Hints::default()).verdict, Verdict::Ordinary);
+}
+
+proptest! {
+    #[test]
+    fn no_text_panics(subject in "\\PC{0,40}", body in "(\\PC|\n|\t){0,400}", attachments: bool, quoted: bool) {
+        let found = classify(&subject, &body, Hints { attachments, quoted });
+        prop_assert!((0.0..=1.0).contains(&found.score));
+        prop_assert!(found.verdict != Verdict::Automated);
+        prop_assert_eq!(found.verdict == Verdict::Ordinary, found.rights.is_empty() && found.verdict != Verdict::Review);
+    }
+
+    #[test]
+    fn words_in_any_order_do_not_panic(words in proptest::collection::vec(
+        proptest::sample::select(vec!["verwijder", "mijn", "gegevens", "niet", ".", "?", "\"", "AP", "als", "(a)", "\n\n", "8911", "ZZ", "delete", "my", "data"]), 0..120)) {
+        let found = classify("", &words.join(" "), Hints::default());
+        prop_assert!(found.evidence.iter().all(|evidence| !evidence.text.is_empty()));
+    }
+}
