@@ -1,3 +1,5 @@
+//! Folders on a disk of their own: moves, uids that stay, files that come and go beside us.
+
 use std::collections::BTreeMap;
 
 use super::*;
