@@ -99,6 +99,21 @@ pub struct Report {
 pub async fn open(config: &Config, credentials: Option<&Path>, clock: Clock) -> Result<Office, AppError> {
     let key = Key::load_or_create(&config.database.key_file)?;
     let store = Store::open(&config.database.url, key).await?;
+    office(config, credentials, clock, store)
+}
+
+/// The same to look at only: no file is made or changed, what is written goes nowhere. Also where nothing is yet.
+///
+/// # Errors
+/// [`AppError`], as [`open`].
+pub async fn open_copy(config: &Config, credentials: Option<&Path>, clock: Clock) -> Result<Office, AppError> {
+    let file = &config.database.key_file;
+    let key = if file.exists() { Key::load_or_create(file)? } else { Key::of_bytes([0; 32]) };
+    let store = Store::open_copy(&config.database.url, key).await?;
+    office(config, credentials, clock, store)
+}
+
+fn office(config: &Config, credentials: Option<&Path>, clock: Clock, store: Store) -> Result<Office, AppError> {
     Ok(Office {
         store,
         clock,

@@ -5,6 +5,7 @@
 //! switches) and [`log`]. Domain types in and out; no decisions.
 
 pub mod cases;
+mod copy;
 pub mod log;
 pub mod marks;
 pub mod moves;
@@ -18,6 +19,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::any::{Any, AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, Executor, Row, Transaction};
+
+pub use copy::sqlite_file;
 
 use super::key::Key;
 use crate::domain::time::{Timestamp, to_column};
@@ -70,28 +73,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: unreachable, not allowed, or of a newer version.
     pub async fn open(url: &str, key: Key) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let sqlite = url.starts_with("sqlite:");
-        let url = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
-        let pool = AnyPoolOptions::new()
-            .max_connections(if sqlite { 1 } else { 4 })
-            .acquire_timeout(std::time::Duration::from_secs(30))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if sqlite {
-                        // One writer at a time; a commit is on the disk; deleted content is overwritten (policy §8).
-                        connection
-                            .execute(
-                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                                 PRAGMA busy_timeout = 20000; PRAGMA secure_delete = ON;",
-                            )
-                            .await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect(&url)
-            .await?;
+        let (pool, sqlite) = connect(url).await?;
         schema::migrator(sqlite).run(&pool).await?;
         Ok(Self { pool, key, sqlite })
     }
@@ -149,6 +131,33 @@ impl Tx {
             n => Err(StoreError::Count(what, n)),
         }
     }
+}
+
+/// Connects; says whether it is SQLite.
+async fn connect(url: &str) -> Result<(AnyPool, bool), StoreError> {
+    sqlx::any::install_default_drivers();
+    let sqlite = url.starts_with("sqlite:");
+    let url = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
+    let pool = AnyPoolOptions::new()
+        .max_connections(if sqlite { 1 } else { 4 })
+        .acquire_timeout(std::time::Duration::from_secs(30))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if sqlite {
+                    // One writer at a time; a commit is on the disk; deleted content is overwritten (policy §8).
+                    connection
+                        .execute(
+                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                             PRAGMA busy_timeout = 20000; PRAGMA secure_delete = ON;",
+                        )
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .connect(&url)
+        .await?;
+    Ok((pool, sqlite))
 }
 
 /// The empty text stands for "not yet".
