@@ -124,6 +124,8 @@ pub enum By {
     Person,
     /// A member of staff, by reply.
     Staff(Address),
+    /// Whoever runs the program, by a command on the machine itself.
+    Operator,
 }
 
 /// A case to open.

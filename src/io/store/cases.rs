@@ -38,7 +38,7 @@ pub struct RegisterLine {
     pub ended: Option<Timestamp>,
     /// The state's name.
     pub outcome: String,
-    /// Who decided: "program", "person" or "staff".
+    /// Who decided: "program", "person", "staff" or "operator"; empty while it is open.
     pub decided_by: String,
 }
 
@@ -358,5 +358,6 @@ pub const fn by_name(by: &By) -> &'static str {
         By::Program => "program",
         By::Person => "person",
         By::Staff(_) => "staff",
+        By::Operator => "operator",
     }
 }

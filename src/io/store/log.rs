@@ -1,5 +1,5 @@
 //! The log: append-only, each row chained to the one before with an HMAC whose key is outside the database (policy §8).
-//! No personal data: who is "program", "person" or "staff", what is a short phrase.
+//! No personal data: who is "program", "person", "staff" or "operator", what is a short phrase.
 
 use serde::Serialize;
 use sqlx::any::AnyRow;
