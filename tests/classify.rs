@@ -5,7 +5,6 @@
 //! figures say that nothing broke, not how well unseen mail does.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test that panics fails, which is what it is for; the figures are for people to read"
 )]
@@ -161,8 +160,8 @@ fn the_companys_corpus_is_read_as_before() {
     figures.hold(CORPUS_FLOORS);
 }
 
-const FRESH_FLOORS: [usize; 5] = [15, 15, 50, 870, 930];
-const CORPUS_FLOORS: [usize; 5] = [10, 30, 45, 830, 900];
+const FRESH_FLOORS: [usize; 5] = [10, 12, 50, 890, 940];
+const CORPUS_FLOORS: [usize; 5] = [10, 10, 40, 870, 930];
 
 #[test]
 fn evidence_quotes_the_sender_for_every_right() {
@@ -247,7 +246,7 @@ fn upper_case_missing_accents_and_line_length_change_nothing_or_ask_a_person() {
 
 #[test]
 fn hostile_text_is_read_to_its_end() {
-    let size = 200_000;
+    let size = 60_000;
     for piece in [
         "a",
         "verwijder ",
