@@ -15,6 +15,7 @@ mod lexicon;
 mod pattern;
 mod rulebook;
 mod score;
+mod shape;
 mod tokens;
 
 use std::sync::LazyLock;
