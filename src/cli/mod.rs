@@ -22,6 +22,7 @@ use crate::app::{self, AppError};
 use crate::config::{self, Config, ConfigError};
 use crate::flow::Office;
 use crate::io::clock::Clock;
+use crate::io::store::sqlite_file;
 
 /// Something could not be done, and will be tried again or must be looked at.
 pub const FAILED: u8 = 1;
@@ -128,14 +129,33 @@ pub struct Place {
 
 impl Place {
     fn find(explicit: Option<&Path>) -> Result<Self, ConfigError> {
+        let place = Self::read(explicit)?;
+        place.config.check_secrets(place.credentials.as_deref())?;
+        for warning in &place.config.warnings {
+            output::warn(warning);
+        }
+        Ok(place)
+    }
+
+    /// Without looking at secrets and without a word: for `check`, which says all that itself.
+    fn read(explicit: Option<&Path>) -> Result<Self, ConfigError> {
         let file = config::find(explicit, environment("PRIVACYLOKET_CONFIG").as_deref())?;
         let config = config::load(&file)?;
         let credentials = environment("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-        config.check_secrets(credentials.as_deref())?;
-        for warning in &config.warnings {
-            output::warn(warning);
-        }
         Ok(Self { config, credentials })
+    }
+
+    /// Everything, to look at what is there. Where no database is yet none is made: a file that root made while looking
+    /// would be closed to the service.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn office_to_look(&self) -> Result<Office, AppError> {
+        let there = sqlite_file(&self.config.database.url).is_none_or(|file| file.exists());
+        if there {
+            return self.office().await;
+        }
+        app::open_copy(&self.config, self.credentials.as_deref(), Clock::System).await
     }
 
     /// Everything that the flows work with.
@@ -183,7 +203,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, CliError> {
         Command::Demo(arguments) => Box::pin(demo::demo(&arguments)).await,
         Command::Classify(arguments) => classify::classify(&arguments),
         Command::Explain(arguments) => explain::explain(&Place::find(explicit)?, &arguments).await,
-        Command::Check => check::check(&Place::find(explicit)?).await,
+        Command::Check => check::check(&Place::read(explicit)?).await,
         Command::Init { folder } => {
             let made = init::init(&folder).map_err(|error| CliError::Said(error.to_string()))?;
             output::say(&init::next_steps(&made));
