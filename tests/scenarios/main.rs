@@ -5,9 +5,11 @@
 //! read its beginning first.
 
 #[cfg(test)]
+mod words;
+#[cfg(test)]
 mod world;
 
 #[cfg(test)]
-mod access;
-#[cfg(test)]
 mod identity;
+#[cfg(test)]
+mod table_known;
