@@ -102,6 +102,20 @@ impl ConceptSet {
         })
     }
 
+    /// The numbers of the concepts in it, rising.
+    pub(super) fn numbers(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(place, word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                (left != 0).then(|| {
+                    let bit = left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    place * 64 + bit
+                })
+            })
+        })
+    }
+
     pub(super) fn is_single(&self) -> bool {
         self.0.iter().map(|word| word.count_ones()).sum::<u32>() == 1
     }

@@ -58,7 +58,7 @@ pub(super) fn candidates(tally: Tally) -> (Language, Option<Language>) {
     ranked.sort_by_key(|(points, _)| std::cmp::Reverse(*points));
     let (best, language) = ranked.first().copied().unwrap_or_default();
     let (next, second) = ranked.get(1).copied().unwrap_or_default();
-    let close = next * 2 >= best || best < 8;
+    let close = next * 3 >= best * 2 || best < 8;
     (language, close.then_some(second))
 }
 

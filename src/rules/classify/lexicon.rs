@@ -132,20 +132,28 @@ struct Node {
 struct Trie {
     nodes: Vec<Node>,
     sets: Vec<ConceptSet>,
-    /// Where each first letter leads, so that most words are done with at once.
+    /// Where each first letter leads …
     root: [u32; 128],
+    /// … and each first two, so that most words are done with at once.
+    pairs: Vec<u32>,
 }
 
 impl Default for Trie {
     fn default() -> Self {
-        Self { nodes: vec![Node::default()], sets: vec![ConceptSet::default()], root: [0; 128] }
+        Self {
+            nodes: vec![Node::default()],
+            sets: vec![ConceptSet::default()],
+            root: [0; 128],
+            pairs: vec![0; 128 * 128],
+        }
     }
 }
 
 impl Trie {
     fn insert(&mut self, letters: impl Iterator<Item = u8>, set: ConceptSet, part: bool) {
         let mut at: u32 = 0;
-        for letter in letters {
+        let mut first = None;
+        for (depth, letter) in letters.enumerate() {
             let fresh = u32::try_from(self.nodes.len()).unwrap_or(0);
             let Some(node) = self.nodes.get_mut(at as usize) else { return };
             let next = match node.next.binary_search_by_key(&letter, |(l, _)| *l) {
@@ -156,8 +164,19 @@ impl Trie {
                     fresh
                 }
             };
-            if at == 0 && let Some(slot) = self.root.get_mut(usize::from(letter)) {
-                *slot = next;
+            match (depth, first) {
+                (0, _) => {
+                    first = Some(letter);
+                    if let Some(slot) = self.root.get_mut(usize::from(letter)) {
+                        *slot = next;
+                    }
+                }
+                (1, Some(first)) => {
+                    if let Some(slot) = self.pairs.get_mut(pair(first, letter)) {
+                        *slot = next;
+                    }
+                }
+                _ => {}
             }
             at = next;
         }
@@ -175,7 +194,14 @@ impl Trie {
     fn find(&self, mut letters: impl Iterator<Item = u8>) -> ConceptSet {
         let mut set = ConceptSet::default();
         let Some(first) = letters.next() else { return set };
-        let mut at = self.root.get(usize::from(first)).copied().unwrap_or(0);
+        let at = self.root.get(usize::from(first)).copied().unwrap_or(0);
+        let Some(here) = self.nodes.get(at as usize).filter(|_| at != 0) else { return set };
+        self.merge(&mut set, here.part);
+        let Some(second) = letters.next() else {
+            self.merge(&mut set, here.whole);
+            return set;
+        };
+        let mut at = self.pairs.get(pair(first, second)).copied().unwrap_or(0);
         if at == 0 {
             return set;
         }
@@ -192,7 +218,9 @@ impl Trie {
     }
 
     fn merge(&self, set: &mut ConceptSet, place: u32) {
-        if place != 0 && let Some(more) = self.sets.get(place as usize) {
+        if place != 0
+            && let Some(more) = self.sets.get(place as usize)
+        {
             set.merge(*more);
         }
     }

@@ -62,7 +62,7 @@ fn rulebook(language: Language) -> &'static Rulebook {
 pub fn classify(subject: &str, own_words: &str, hints: Hints) -> Classification {
     let mut text = Text::read(subject, own_words);
     let (language, second) = language::candidates(language::tally(&text));
-    let mut other_text = second.map(|_| Text::read(subject, own_words));
+    let mut other_text = second.map(|_| text.clone());
     let (mut best, mut look) = read_in(language, &mut text, subject, own_words, hints);
     if let (Some(second), Some(other_text)) = (second, other_text.as_mut()) {
         let (other, look_too) = read_in(second, other_text, subject, own_words, hints);
@@ -115,8 +115,7 @@ const fn rank(classification: &Classification) -> (u8, usize) {
 fn answer(score: &Score, language: Language, subject: &str, own_words: &str) -> Classification {
     let from = |least: i32| Right::ALL.into_iter().filter(|right| score.of(*right) >= least).collect::<Rights>();
     let sure = from(SURE);
-    let (verdict, rights) =
-        if sure.is_empty() { (Verdict::Review, from(LOOK)) } else { (Verdict::Request, sure) };
+    let (verdict, rights) = if sure.is_empty() { (Verdict::Review, from(LOOK)) } else { (Verdict::Request, sure) };
     if rights.is_empty() {
         return Classification::ordinary(language);
     }

@@ -102,11 +102,16 @@ impl Pattern {
         }
     }
 
+    /// Concepts of which a sentence must hold one: what to look the pattern up by. Concepts defined later are rarer, so
+    /// the last one is taken.
+    pub(super) fn keys(&self) -> ConceptSet {
+        let last = self.all_of.numbers().last().map(ConceptSet::of);
+        last.or_else(|| self.one_of_each.first().copied()).unwrap_or_default()
+    }
+
     /// Whether a sentence that holds these concepts can fit.
     pub(super) fn can_fit(&self, all: &ConceptSet) -> bool {
-        all.holds(&self.all_of)
-            && !all.meets(&self.anywhere)
-            && self.one_of_each.iter().all(|set| all.meets(set))
+        all.holds(&self.all_of) && !all.meets(&self.anywhere) && self.one_of_each.iter().all(|set| all.meets(set))
     }
 
     /// Calls `matched` with the spans of every place where the pattern fits, until it answers false.
