@@ -127,7 +127,8 @@ fn work_out(tokens: &mut [Token], book: &Rulebook, carried: &mut [usize]) -> Con
                 let Some(left) = carried.get_mut(number) else { continue };
                 let mut live = *left > 0;
                 *left = left.saturating_sub(1);
-                if !all.meets(from) && !(live && all.meets(to)) {
+                let matters = all.meets(from) || (live && all.meets(to));
+                if !matters {
                     continue;
                 }
                 for token in tokens.iter_mut() {
