@@ -5,11 +5,9 @@
 //! read its beginning first.
 
 #[cfg(test)]
-mod words;
-#[cfg(test)]
 mod world;
 
 #[cfg(test)]
-mod identity;
+mod access;
 #[cfg(test)]
-mod table_known;
+mod identity;
