@@ -5,7 +5,6 @@
 //! figures say that nothing broke, not how well unseen mail does.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test that panics fails, which is what it is for; the figures are for people to read"
 )]
@@ -161,8 +160,8 @@ fn the_companys_corpus_is_read_as_before() {
     figures.hold(CORPUS_FLOORS);
 }
 
-const FRESH_FLOORS: [usize; 5] = [15, 15, 50, 870, 930];
-const CORPUS_FLOORS: [usize; 5] = [10, 30, 45, 830, 900];
+const FRESH_FLOORS: [usize; 5] = [10, 12, 50, 890, 940];
+const CORPUS_FLOORS: [usize; 5] = [10, 10, 40, 870, 930];
 
 #[test]
 fn evidence_quotes_the_sender_for_every_right() {
@@ -247,7 +246,7 @@ fn upper_case_missing_accents_and_line_length_change_nothing_or_ask_a_person() {
 
 #[test]
 fn hostile_text_is_read_to_its_end() {
-    let size = 200_000;
+    let size = 60_000;
     for piece in [
         "a",
         "verwijder ",
@@ -292,4 +291,43 @@ proptest! {
         let found = classify("", &words.join(" "), Hints::default());
         prop_assert!(found.evidence.iter().all(|evidence| !evidence.text.is_empty()));
     }
+}
+
+fn outcome(text: &str) -> (Verdict, Vec<&'static str>) {
+    let found = classify("", text, Hints::default());
+    (found.verdict, found.rights.iter().map(|right| right.name()).collect())
+}
+
+#[test]
+fn what_is_denied_past_or_asked_of_somebody_else_is_not_asked_of_us() {
+    for text in [
+        "Jullie hoeven mijn gegevens niet te verwijderen.",
+        "Bedankt voor het toesturen van mijn gegevens.",
+        "Een klant van ons vraagt om inzage in zijn gegevens. Hoe moeten wij dat doen?",
+        "Wilt u de mailbox van onze stagiair verwijderen?",
+        "We have updated our privacy policy. You can access, correct or delete your data at any time.",
+    ] {
+        assert_eq!(outcome(text).0, Verdict::Ordinary, "{text}");
+    }
+}
+
+#[test]
+fn a_closing_threat_adds_no_complaint() {
+    let text = "Op grond van artikel 15 AVG verzoek ik u om een kopie van mijn persoonsgegevens. Mocht u niet binnen een \
+                maand reageren, dan dien ik een klacht in bij de Autoriteit Persoonsgegevens.";
+    assert_eq!(outcome(text), (Verdict::Request, vec!["access"]));
+}
+
+#[test]
+fn two_rights_of_one_sentence_both_count() {
+    let text = "Stuur me eerst alles wat jullie van mij hebben en wis daarna al mijn gegevens.";
+    assert_eq!(outcome(text), (Verdict::Request, vec!["access", "erasure"]));
+}
+
+#[test]
+fn the_purpose_of_an_objection_is_told() {
+    let purpose = |text: &str| classify("", text, Hints::default()).purpose().name();
+    assert_eq!(purpose("Ik wil geen reclame meer van jullie ontvangen."), "marketing");
+    assert_eq!(purpose("Hierbij trek ik mijn toestemming in."), "consent");
+    assert_eq!(purpose("Ik maak bezwaar tegen profilering van mijn gegevens."), "other");
 }
