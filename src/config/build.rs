@@ -54,7 +54,6 @@ impl Builder<'_> {
             letters_folder: raw.letters.folder.map(|path| self.path(&path)),
             message_size: raw.limits.message_size.map_or(40 * MB, |size| size.0),
             evidence_size: raw.limits.evidence_size.map_or(25 * MB, |size| size.0),
-            identity_reminder: or(raw.delays.identity_reminder, Period::days(10)),
             later: Later {
                 web: raw.web.map(|web| later::Web { listen: web.listen.0, public_url: web.public_url.0 }),
                 monitoring: raw.monitoring.map(|part| later::Monitoring { listen: part.listen.0 }),
@@ -147,6 +146,7 @@ impl Builder<'_> {
         let wrong = || self.document.wrong(&["delays", "identity"], "must be whole days, \"1d\" to \"365d\"");
         Ok(Delays {
             identity_days: identity_days.ok_or_else(wrong)?,
+            identity_reminder: or(raw.identity_reminder, Period::days(10)),
             confirmation: or(raw.confirmation, Period::days(14)),
             owner_notice: or(raw.owner_notice, Period::hours(72)),
             young_address: or(raw.young_address, Period::days(7)),

@@ -28,7 +28,6 @@ pub use later::{Later, Start};
 pub use secret::Secret;
 
 use crate::domain::settings::Settings;
-use crate::domain::time::SignedDuration;
 
 /// Everything that the file says, defaults filled in, paths absolute.
 #[derive(Debug, Clone)]
@@ -59,8 +58,6 @@ pub struct Config {
     pub message_size: u64,
     /// Bytes of evidence in one mail (policy §3).
     pub evidence_size: u64,
-    /// After asking for an identity, until the reminder.
-    pub identity_reminder: SignedDuration,
     /// Optional parts.
     pub later: Later,
     /// What is allowed but should be known, one sentence each.

@@ -122,7 +122,7 @@ fn what_is_left_out_has_the_documented_default() {
     let delays = &settings.delays;
     assert_eq!((delays.identity_days, delays.confirmation, delays.owner_notice), (21, hours(336), hours(72)));
     assert_eq!((delays.young_address, delays.erasure, delays.repeat), (hours(168), hours(24), hours(24)));
-    assert_eq!(config.identity_reminder, hours(240));
+    assert_eq!(config.settings.delays.identity_reminder, hours(240));
     let limits = settings.limits;
     assert_eq!((limits.per_address_per_day, limits.per_hour_unproven, limits.per_hour_proven), (5, 200, 2000));
     assert_eq!((config.message_size, config.evidence_size), (40_000_000, 25_000_000));

@@ -64,7 +64,7 @@ fn answers(config: &Config, warnings: &mut Vec<String>) {
         warnings.push("[directory] names no customers: every sender counts as unknown".to_owned());
     }
     let days = i64::from(config.settings.delays.identity_days);
-    if config.identity_reminder.as_secs() >= days * 86_400 {
+    if config.settings.delays.identity_reminder.as_secs() >= days * 86_400 {
         warnings.push("[delays] identity_reminder is not before identity: nobody is reminded".to_owned());
     }
 }

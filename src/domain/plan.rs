@@ -319,6 +319,20 @@ pub enum Intention {
         /// Only corrections are asked: the lighter way is enough.
         light: bool,
     },
+    /// "We still wait to see who you are." Pointless once the requester answered.
+    RemindIdentity {
+        /// When we asked.
+        asked: Date,
+        /// The closing date told.
+        closes: Date,
+        /// Only corrections are asked.
+        light: bool,
+    },
+    /// No, because nobody showed who it is before the closing date (art. 12(4)).
+    RefuseUnidentified {
+        /// When we asked.
+        asked: Date,
+    },
     /// "Did you ask this?"
     AskConfirmation {
         /// How long an answer counts.
@@ -410,6 +424,8 @@ impl Intention {
                 "access_answer"
             }
             Self::AskIdentity { .. } => "ask_identity",
+            Self::RemindIdentity { .. } => "identity_reminder",
+            Self::RefuseUnidentified { .. } => "refusal",
             Self::AskConfirmation { .. } => "ask_confirmation",
             Self::Acknowledge => "acknowledgement",
             Self::AnswerComplaint => "complaint_answer",
@@ -438,6 +454,8 @@ impl Intention {
         match self {
             Self::DiscloseToOwner { .. } | Self::DiscloseApproved { .. } | Self::DiscloseContact { .. } => true,
             Self::AskIdentity { .. }
+            | Self::RemindIdentity { .. }
+            | Self::RefuseUnidentified { .. }
             | Self::AskConfirmation { .. }
             | Self::Acknowledge
             | Self::AnswerComplaint
@@ -700,7 +718,7 @@ impl Post {
             | Intention::AddressAdded
             | Intention::Closed { .. } => ("acknowledge", true),
             Intention::AnswerComplaint => ("answer_complaint", true),
-            Intention::Refuse { .. } => ("refuse", true),
+            Intention::Refuse { .. } | Intention::RefuseUnidentified { .. } => ("refuse", true),
             Intention::NotifyOwner { .. } => ("notify_owner", true),
             Intention::StaffCase { .. } => ("queue", false),
             Intention::StaffReview { .. } => ("review", false),
@@ -708,7 +726,8 @@ impl Post {
                 ("staff_command", false)
             }
             Intention::StaffAlert { .. } => ("alert_staff", false),
-            Intention::Erase { .. } => return None,
+            // Not an answer to this mail: they happen later, if at all.
+            Intention::Erase { .. } | Intention::RemindIdentity { .. } => return None,
         };
         Some(Action { kind, to: named.then(|| self.to.as_str().to_owned()), why: self.why.to_owned() })
     }

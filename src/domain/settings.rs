@@ -49,6 +49,8 @@ pub struct Settings {
 pub struct Delays {
     /// Days after asking for an identity until the case closes, at most.
     pub identity_days: u16,
+    /// How long after that question the requester is reminded.
+    pub identity_reminder: SignedDuration,
     /// How long a question for confirmation can be answered.
     pub confirmation: SignedDuration,
     /// Between telling the owner and sending data to an approved other address.

@@ -5,7 +5,7 @@ use super::Office;
 use super::commit::{CommitError, write};
 use crate::domain::case::{Closing, RequestState};
 use crate::domain::plan::{By, Intention, Lane, Plan, Post, RequestKey, Settle, Step, Target, TokenStep};
-use crate::domain::time::{SignedDuration, Timestamp};
+use crate::domain::time::{SignedDuration, Timestamp, day_of};
 use crate::io::store::Tx;
 
 /// Reviews come as one digest in this time (policy §4).
@@ -26,6 +26,7 @@ pub async fn run(office: &Office) -> Result<usize, CommitError> {
     tx.lock("timers").await?;
     let mut done = usize::from(review_digest(office, &mut tx, now).await?);
     done = done.saturating_add(unconfirmed(office, &mut tx, now).await?);
+    done = done.saturating_add(unidentified(office, &mut tx, now).await?);
     tx.commit().await?;
     Ok(done)
 }
@@ -90,6 +91,42 @@ async fn unconfirmed(office: &Office, tx: &mut Tx, now: Timestamp) -> Result<usi
             token: None,
             in_reply_to: None,
             why: "nobody confirmed it in time",
+        }));
+        write(tx, &office.settings, &Plan { steps, settle: Settle::Leave }, None, now).await?;
+        closed = closed.saturating_add(1);
+    }
+    Ok(closed)
+}
+
+/// Questions for identity that nobody answered before the closing date that we told: refused with the reason (art. 12(4)).
+async fn unidentified(office: &Office, tx: &mut Tx, now: Timestamp) -> Result<usize, CommitError> {
+    let zone = &office.settings.zone;
+    let mut closed: usize = 0;
+    for case in tx.cases(true).await? {
+        let mut steps = Vec::new();
+        let mut keys = Vec::new();
+        let mut asked_on = None;
+        for request in case.open() {
+            let RequestState::AwaitingIdentity { asked, closes } = &request.state else { continue };
+            if day_of(now, zone) <= *closes {
+                continue;
+            }
+            keys.push(RequestKey::Old(request.id));
+            asked_on = Some(day_of(*asked, zone));
+            let state = RequestState::Refused { at: now };
+            steps.push(Step::Set { request: RequestKey::Old(request.id), state, by: By::Program });
+        }
+        let Some(asked) = asked_on else { continue };
+        steps.push(Step::Post(Post {
+            intention: Intention::RefuseUnidentified { asked },
+            to: case.requester.clone(),
+            target: Target::Old(case.id),
+            requests: keys,
+            lane: Lane::Ordered,
+            not_before: now,
+            token: Some(TokenStep::Thread),
+            in_reply_to: case.last_message_id(),
+            why: "nobody showed who it is in time",
         }));
         write(tx, &office.settings, &Plan { steps, settle: Settle::Leave }, None, now).await?;
         closed = closed.saturating_add(1);

@@ -97,6 +97,8 @@ pub async fn compose(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
             (letter, desk.language())
         }
         Intention::AskIdentity { .. }
+        | Intention::RemindIdentity { .. }
+        | Intention::RefuseUnidentified { .. }
         | Intention::AskConfirmation { .. }
         | Intention::Acknowledge
         | Intention::AnswerComplaint

@@ -15,6 +15,7 @@ use crate::letters::closed::{Closed, ClosedBecause};
 use crate::letters::complaint_answer::ComplaintAnswer;
 use crate::letters::done::{Done, DoneItem, ErasedKind, Kept};
 use crate::letters::extension::Extension;
+use crate::letters::identity_reminder::IdentityReminder;
 use crate::letters::objection_recorded::ObjectionRecorded;
 use crate::letters::owner_notice::OwnerNotice;
 use crate::letters::question::Question;
@@ -32,6 +33,20 @@ impl Desk<'_> {
         let letter = match &self.row.intention {
             Intention::AskIdentity { closes, light } => {
                 letters.ask_identity(language, &AskIdentity { heading, only_rectification: *light, closes: *closes })
+            }
+            Intention::RemindIdentity { asked, closes, light } => {
+                let waits =
+                    |r: &&crate::domain::case::Request| matches!(r.state, RequestState::AwaitingIdentity { .. });
+                if !self.requests().iter().any(waits) {
+                    return Err(Cannot::Pointless);
+                }
+                let context = IdentityReminder { heading, asked: *asked, only_rectification: *light, closes: *closes };
+                letters.identity_reminder(language, &context)
+            }
+            Intention::RefuseUnidentified { asked } => {
+                let going_on = self.case()?.open().map(|request| request.ask.right()).collect();
+                let reason = Reason::NoIdentity(*asked);
+                letters.refusal(language, &Refusal { heading, name, refused: rights, reason, going_on })
             }
             Intention::AskConfirmation { until } => {
                 let expires = self.day(*until);

@@ -32,6 +32,8 @@ impl Desk<'_> {
             | Intention::DiscloseApproved { .. }
             | Intention::DiscloseContact { .. }
             | Intention::AskIdentity { .. }
+            | Intention::RemindIdentity { .. }
+            | Intention::RefuseUnidentified { .. }
             | Intention::AskConfirmation { .. }
             | Intention::Acknowledge
             | Intention::AnswerComplaint

@@ -9,7 +9,7 @@ use crate::domain::plan::{
 };
 use crate::domain::right::Purpose;
 use crate::domain::settings::{Automatic, Settings};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp, day_of};
 
 /// Who asks, and in which circumstances: the same for all requests of one mail.
 pub(in crate::rules) struct Asker<'a> {
@@ -187,9 +187,10 @@ impl<'a> Composer<'a> {
         let identity = std::mem::take(&mut self.identity);
         if !identity.is_empty() {
             let light = identity.iter().all(|(_, ask)| *ask == Ask::Rectification);
-            let keys = identity.into_iter().map(|(key, _)| key).collect();
-            let ask = Intention::AskIdentity { closes: self.due.identity_closes, light };
-            self.post_to_requester(ask, keys, "unknown address");
+            let keys: Vec<RequestKey> = identity.into_iter().map(|(key, _)| key).collect();
+            let closes = self.due.identity_closes;
+            self.remind(keys.clone(), closes, light);
+            self.post_to_requester(Intention::AskIdentity { closes, light }, keys, "unknown address");
         }
         let keys = std::mem::take(&mut self.acknowledge);
         self.post_to_requester(Intention::Acknowledge, keys, "staff decide");
@@ -206,6 +207,26 @@ impl<'a> Composer<'a> {
             self.steps.extend(staff_alert(self.settings, self.now, self.target, alert));
         }
         self.steps
+    }
+
+    /// The reminder waits in the outbox, and turns out to be pointless if the requester answers before (policy §2).
+    fn remind(&mut self, requests: Vec<RequestKey>, closes: Date, light: bool) {
+        let at = self.now.saturating_add(self.settings.delays.identity_reminder).unwrap_or(Timestamp::MAX);
+        let zone = &self.settings.zone;
+        if day_of(at, zone) >= closes {
+            return;
+        }
+        self.steps.push(Step::Post(Post {
+            intention: Intention::RemindIdentity { asked: day_of(self.now, zone), closes, light },
+            to: self.asker.requester.clone(),
+            target: self.target,
+            requests,
+            lane: Lane::Ordered,
+            not_before: at,
+            token: Some(TokenStep::Thread),
+            in_reply_to: self.asker.in_reply_to.clone(),
+            why: "no answer yet",
+        }));
     }
 
     fn post_to_requester(&mut self, intention: Intention, requests: Vec<RequestKey>, why: &'static str) {
