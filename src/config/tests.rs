@@ -1,5 +1,6 @@
 //! The configuration as people write it, whole and broken.
 
+use crate::domain::time::SignedDuration;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
