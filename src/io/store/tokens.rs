@@ -1,6 +1,6 @@
 //! Tokens: hashes only. Of twins (the same step of the same case, sent to several members of staff) one use kills all.
 
-use super::{StoreError, Tx, number, parsed, text};
+use super::{StoreError, Tx, moment, number, parsed, text};
 use crate::domain::address::Address;
 use crate::domain::case::CaseId;
 use crate::domain::facts::TokenId;
@@ -69,7 +69,7 @@ impl Tx {
             post: number(&row, "post_id")?,
             step: parsed(&row, "tokens", "step", TokenStep::from_name)?,
             address: parsed(&row, "tokens", "address", |value| Address::parse(value).ok())?,
-            good: text(&row, "used")?.is_empty() && to_column(now) < text(&row, "expires")?,
+            good: text(&row, "used")?.is_empty() && now < moment(&row, "tokens", "expires")?,
         }))
     }
 
@@ -83,6 +83,9 @@ impl Tx {
             .bind(id.0)
             .execute(&mut *self.tx)
             .await?;
+        if used.rows_affected() != 1 {
+            return Ok(false);
+        }
         sqlx::query(
             "UPDATE tokens SET used = $1 WHERE used = '' AND case_id <> 0 AND step <> 'thread' \
              AND case_id = (SELECT case_id FROM tokens WHERE id = $2) AND step = (SELECT step FROM tokens WHERE id = $3)",
@@ -92,6 +95,6 @@ impl Tx {
         .bind(id.0)
         .execute(&mut *self.tx)
         .await?;
-        Ok(used.rows_affected() == 1)
+        Ok(true)
     }
 }
