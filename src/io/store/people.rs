@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{StoreError, Tx, parsed, text};
+use super::{StoreError, Tx, moment, parsed, text};
 use crate::domain::address::Address;
 use crate::domain::customer::CustomerId;
 use crate::domain::plan::{Suppression, Whom};
@@ -30,16 +30,13 @@ impl Tx {
     pub async fn suppress(&mut self, whom: &Whom, what: Suppression, now: Timestamp) -> Result<(), StoreError> {
         let (kind, whom) = self.whom(whom);
         sqlx::query(
-            "INSERT INTO suppressions (kind, whom, what, since, lifted) SELECT $1, $2, $3, $4, '' WHERE NOT EXISTS \
-             (SELECT 1 FROM suppressions WHERE kind = $5 AND whom = $6 AND what = $7 AND lifted = '')",
+            "INSERT INTO suppressions (kind, whom, what, since, lifted) VALUES ($1, $2, $3, $4, '') \
+             ON CONFLICT (kind, whom, what) WHERE lifted = '' DO NOTHING",
         )
-        .bind(kind)
-        .bind(whom.clone())
-        .bind(what.name())
-        .bind(to_column(now))
         .bind(kind)
         .bind(whom)
         .bind(what.name())
+        .bind(to_column(now))
         .execute(&mut *self.tx)
         .await?;
         Ok(())
@@ -118,11 +115,7 @@ impl Tx {
         for row in &rows {
             let address = parsed(row, "known_addresses", "address", |value| Address::parse(value).ok())?;
             let since = text(row, "since")?;
-            let since = if since.is_empty() {
-                None
-            } else {
-                Some(parsed(row, "known_addresses", "since", |value| value.parse().ok())?)
-            };
+            let since = if since.is_empty() { None } else { Some(moment(row, "known_addresses", "since")?) };
             let bounced = !text(row, "bounced")?.is_empty();
             book.insert((text(row, "customer")?, address), Remembered { since, bounced });
         }
