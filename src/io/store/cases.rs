@@ -2,7 +2,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::{StoreError, Tx, json, moment, moment_or_empty, number, parsed, text, to_json};
+use super::{StoreError, Tx, json, moment, moment_or_empty, number, parsed, text, to_json, without_nul};
 use crate::domain::address::Address;
 use crate::domain::case::{Ask, Case, CaseId, CaseMail, Reference, Request, RequestId, RequestState};
 use crate::domain::customer::CustomerId;
@@ -56,7 +56,7 @@ impl Tx {
         )
         .bind(reference.as_str().to_owned())
         .bind(case.requester.as_str().to_owned())
-        .bind(case.requester_name.clone())
+        .bind(without_nul(&case.requester_name))
         .bind(customer)
         .bind(to_json(&case.language)?)
         .bind(to_column(case.received))

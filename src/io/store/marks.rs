@@ -1,7 +1,7 @@
 //! Small things that must not be forgotten: how far each folder was read, which mails were seen, whether automatic mail is
 //! off, when something was last done.
 
-use super::{StoreError, Tx, number, text};
+use super::{StoreError, Tx, number, text, without_nul};
 use crate::domain::time::{Timestamp, to_column};
 
 impl Tx {
@@ -26,7 +26,7 @@ impl Tx {
             "INSERT INTO cursors (folder, cursor) VALUES ($1, $2) \
              ON CONFLICT (folder) DO UPDATE SET cursor = excluded.cursor",
         );
-        self.one("cursors", query.bind(folder.to_owned()).bind(cursor.to_owned())).await
+        self.one("cursors", query.bind(folder.to_owned()).bind(without_nul(cursor))).await
     }
 
     /// Whether a mail with this fingerprint was handled. See [`Tx::mark_seen`] for claiming one.
@@ -85,7 +85,7 @@ impl Tx {
             "INSERT INTO settings (name, value) VALUES ($1, $2) \
              ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         );
-        self.one("settings", query.bind(name.to_owned()).bind(value.to_owned())).await
+        self.one("settings", query.bind(name.to_owned()).bind(without_nul(value))).await
     }
 
     /// Whether automatic mail is off (`pauze`).

@@ -73,8 +73,34 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: unreachable, not allowed, or of a newer version.
     pub async fn open(url: &str, key: Key) -> Result<Self, StoreError> {
-        let (pool, sqlite) = connect(url).await?;
-        schema::migrator(sqlite).run(&pool).await?;
+        sqlx::any::install_default_drivers();
+        let sqlite = url.starts_with("sqlite:");
+        let url = if sqlite && !url.contains('?') {
+            make_private_file(url.trim_start_matches("sqlite:").trim_start_matches("//"));
+            format!("{url}?mode=rwc")
+        } else {
+            url.to_owned()
+        };
+        let pool = AnyPoolOptions::new()
+            .max_connections(if sqlite { 1 } else { 4 })
+            .acquire_timeout(std::time::Duration::from_secs(30))
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if sqlite {
+                        // One writer at a time; a commit is on the disk; deleted content is overwritten (policy §8).
+                        connection
+                            .execute(
+                                "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                                 PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+                            )
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&url)
+            .await?;
+        schema::migrate(&pool, sqlite).await?;
         Ok(Self { pool, key, sqlite })
     }
 
@@ -102,6 +128,18 @@ impl Store {
     /// Closes all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// Makes the file of a new SQLite database for its owner only: it will hold personal data. (SQLite gives the files beside
+/// it the same rights.) Whatever goes wrong here, opening the database says better.
+fn make_private_file(path: &str) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if !path.contains(['%', ':']) {
+        drop(options.open(path));
     }
 }
 
@@ -133,31 +171,9 @@ impl Tx {
     }
 }
 
-/// Connects; says whether it is SQLite.
-async fn connect(url: &str) -> Result<(AnyPool, bool), StoreError> {
-    sqlx::any::install_default_drivers();
-    let sqlite = url.starts_with("sqlite:");
-    let url = if sqlite && !url.contains('?') { format!("{url}?mode=rwc") } else { url.to_owned() };
-    let pool = AnyPoolOptions::new()
-        .max_connections(if sqlite { 1 } else { 4 })
-        .acquire_timeout(std::time::Duration::from_secs(30))
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                if sqlite {
-                    // One writer at a time; a commit is on the disk; deleted content is overwritten (policy §8).
-                    connection
-                        .execute(
-                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-                             PRAGMA busy_timeout = 20000; PRAGMA secure_delete = ON;",
-                        )
-                        .await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(&url)
-        .await?;
-    Ok((pool, sqlite))
+/// PostgreSQL has no NUL in text; a stranger's words may hold one. (JSON columns escape it, and keep it.)
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// The empty text stands for "not yet".
@@ -181,11 +197,13 @@ fn parsed<T>(
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, StoreError> {
     let value = text(row, column)?;
-    parse(&value).ok_or_else(|| StoreError::Corrupt {
-        table,
-        column,
-        row: row.try_get::<i64, _>("id").map_or_else(|_| "?".to_owned(), |id| id.to_string()),
-    })
+    parse(&value).ok_or_else(|| StoreError::Corrupt { table, column, row: name_of(row) })
+}
+
+/// How to find a row again: its number, or the customer's where it has none.
+fn name_of(row: &AnyRow) -> String {
+    let number = row.try_get::<i64, _>("id").map(|id| id.to_string());
+    number.or_else(|_| row.try_get("customer")).unwrap_or_else(|_| "?".to_owned())
 }
 
 fn moment(row: &AnyRow, table: &'static str, column: &'static str) -> Result<Timestamp, StoreError> {

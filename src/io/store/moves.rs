@@ -1,6 +1,6 @@
 //! Mails that are to be moved: written down with the decision, done afterwards, so that a crash in between only delays.
 
-use super::{StoreError, Tx, number, text};
+use super::{StoreError, Tx, number, parsed, text, without_nul};
 
 /// A move that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Tx {
             Move::ToCaseFolder(place) => ("to_case_folder", place),
             Move::BackToInbox(message_id) => ("back_to_inbox", message_id),
         };
-        let query = sqlx::query("INSERT INTO moves (kind, what) VALUES ($1, $2)").bind(kind).bind(what.clone());
+        let query = sqlx::query("INSERT INTO moves (kind, what) VALUES ($1, $2)").bind(kind).bind(without_nul(what));
         self.one("moves", query).await
     }
 
@@ -33,11 +33,13 @@ impl Tx {
         let rows = sqlx::query("SELECT id, kind, what FROM moves ORDER BY id").fetch_all(&mut *self.tx).await?;
         let mut moves = Vec::new();
         for row in &rows {
-            let (id, what) = (number(row, "id")?, text(row, "what")?);
-            moves.push(match text(row, "kind")?.as_str() {
-                "back_to_inbox" => (id, Move::BackToInbox(what)),
-                _ => (id, Move::ToCaseFolder(what)),
-            });
+            let what = text(row, "what")?;
+            let to_do = |kind: &str| match kind {
+                "back_to_inbox" => Some(Move::BackToInbox(what)),
+                "to_case_folder" => Some(Move::ToCaseFolder(what)),
+                _ => None,
+            };
+            moves.push((number(row, "id")?, parsed(row, "moves", "kind", to_do)?));
         }
         Ok(moves)
     }
