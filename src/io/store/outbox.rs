@@ -6,7 +6,7 @@
 
 use sqlx::any::AnyRow;
 
-use super::{StoreError, Tx, json, number, parsed, text, to_json};
+use super::{StoreError, Tx, json, number, parsed, text, to_json, without_nul};
 use crate::domain::address::Address;
 use crate::domain::case::{CaseId, RequestId};
 use crate::domain::plan::{Intention, Post, TokenStep};
@@ -93,7 +93,7 @@ impl Tx {
         .bind(to_json(&requests)?)
         .bind(nonce.to_owned())
         .bind(post.token.map_or("", TokenStep::name))
-        .bind(post.in_reply_to.clone().unwrap_or_default())
+        .bind(without_nul(post.in_reply_to.as_deref().unwrap_or_default()))
         .bind(to_column(post.not_before))
         .bind(to_column(now))
         .fetch_one(&mut *self.tx)
@@ -151,7 +151,7 @@ impl Tx {
         )
         .bind(ending.name())
         .bind(to_column(now))
-        .bind(error.to_owned())
+        .bind(without_nul(error))
         .bind(id)
         .bind(fence)
         .execute(&mut *self.tx)
@@ -174,7 +174,7 @@ impl Tx {
              WHERE id = $3 AND fence = $4 AND state = 'sending'",
         )
         .bind(to_column(not_before))
-        .bind(error.to_owned())
+        .bind(without_nul(error))
         .bind(id)
         .bind(fence)
         .execute(&mut *self.tx)
@@ -207,7 +207,8 @@ impl Tx {
         rows.iter().map(outbox_row).collect()
     }
 
-    /// Takes back what waits for any of these requests. What is being sent is not taken back.
+    /// Takes back what waits for these requests and for no other. What is being sent is not taken back, nor is mail to
+    /// staff.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -218,7 +219,8 @@ impl Tx {
         for row in &rows {
             let about: Vec<RequestId> = json(row, "outbox", "requests")?;
             if !about.is_empty() && about.iter().all(|id| requests.contains(id)) {
-                sqlx::query("UPDATE outbox SET state = 'withdrawn', ended = $1 WHERE id = $2")
+                // Asked again: another instance may have begun to send it since it was read.
+                sqlx::query("UPDATE outbox SET state = 'withdrawn', ended = $1 WHERE id = $2 AND state = 'waiting'")
                     .bind(to_column(now))
                     .bind(number(row, "id")?)
                     .execute(&mut *self.tx)
@@ -228,12 +230,12 @@ impl Tx {
         Ok(())
     }
 
-    /// A letter came back.
+    /// A letter came back. That also settles whether it was sent at all.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn mark_bounced(&mut self, id: i64) -> Result<(), StoreError> {
-        sqlx::query("UPDATE outbox SET state = 'bounced' WHERE id = $1 AND state = 'sent'")
+        sqlx::query("UPDATE outbox SET state = 'bounced' WHERE id = $1 AND state IN ('sent', 'unknown')")
             .bind(id)
             .execute(&mut *self.tx)
             .await?;
@@ -255,8 +257,8 @@ impl Tx {
     /// [`StoreError`].
     pub async fn sent_in_lane(&mut self, lane: &str, since: Timestamp) -> Result<i64, StoreError> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS n FROM outbox WHERE lane = $1 AND state IN ('sent', 'sending', 'bounced', 'unknown') \
-             AND (ended >= $2 OR state = 'sending')",
+            "SELECT COUNT(*) AS n FROM outbox WHERE lane = $1 AND ((state IN ('sent', 'bounced', 'unknown') \
+             AND ended >= $2) OR state = 'sending')",
         )
         .bind(lane.to_owned())
         .bind(to_column(since))
@@ -265,40 +267,15 @@ impl Tx {
         number(&row, "n")
     }
 
-    /// How many letters of these three kinds were sent to a domain since, to senders who are not proven.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn sent_to_domain(
-        &mut self,
-        domain: &str,
-        kinds: &[&str; 3],
-        since: Timestamp,
-    ) -> Result<i64, StoreError> {
-        let [first, second, third] = kinds;
-        let row = sqlx::query(
-            "SELECT COUNT(*) AS n FROM outbox WHERE recipient LIKE $1 AND kind IN ($2, $3, $4) AND ended >= $5 \
-             AND lane = 'automatic_unproven' AND state IN ('sent', 'bounced', 'unknown')",
-        )
-        // `_` and `%` are no characters of a domain name, so none of it is a pattern.
-        .bind(format!("%@{domain}"))
-        .bind((*first).to_owned())
-        .bind((*second).to_owned())
-        .bind((*third).to_owned())
-        .bind(to_column(since))
-        .fetch_one(&mut *self.tx)
-        .await?;
-        number(&row, "n")
-    }
-
-    /// How many automatic letters an address was sent since.
+    /// How many automatic letters an address was sent since, or is being sent now, perhaps by another instance.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn automatic_sent_to(&mut self, address: &Address, since: Timestamp) -> Result<i64, StoreError> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS n FROM outbox WHERE recipient = $1 AND ended >= $2 \
-             AND lane IN ('automatic_proven', 'automatic_unproven') AND state IN ('sent', 'bounced', 'unknown')",
+            "SELECT COUNT(*) AS n FROM outbox WHERE recipient = $1 \
+             AND lane IN ('automatic_proven', 'automatic_unproven') \
+             AND ((state IN ('sent', 'bounced', 'unknown') AND ended >= $2) OR state = 'sending')",
         )
         .bind(address.as_str().to_owned())
         .bind(to_column(since))
