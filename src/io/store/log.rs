@@ -4,7 +4,7 @@
 use serde::Serialize;
 use sqlx::any::AnyRow;
 
-use super::{StoreError, Tx, moment, number, text};
+use super::{StoreError, Tx, moment, number, text, without_nul};
 use crate::domain::time::{Timestamp, to_column};
 use crate::io::key::{Key, Use};
 
@@ -48,7 +48,7 @@ impl Tx {
         // Taking the number locks the series, so that two instances never chain to the same row.
         let seq = self.next_number("log").await?;
         let before = self.setting("log_head").await?.unwrap_or_else(|| ROOT.to_owned());
-        let at = to_column(at);
+        let (at, what) = (to_column(at), &without_nul(what));
         let chain = link(&self.key, &before, seq, [&at, reference, what, by]);
         let query =
             sqlx::query("INSERT INTO log (seq, at, reference, what, by_whom, chain) VALUES ($1, $2, $3, $4, $5, $6)");
@@ -56,7 +56,7 @@ impl Tx {
             .bind(seq)
             .bind(at)
             .bind(reference.to_owned())
-            .bind(what.to_owned())
+            .bind(what.clone())
             .bind(by.to_owned())
             .bind(chain.clone());
         self.one("log", query).await?;
@@ -78,41 +78,64 @@ impl Tx {
         rows.iter().map(event).collect()
     }
 
-    /// Checks every link, and that the head that was remembered apart is the last one: a cut tail shows.
+    /// Checks every link, and that the head that was remembered apart is the last one: a cut tail shows. Whoever can
+    /// write the database can also put an older state of it back as a whole; only the head kept elsewhere shows that.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn verify_log(&mut self) -> Result<Chain, StoreError> {
-        let mut before = ROOT.to_owned();
-        let mut last: i64 = 0;
+        let mut checked = Checked::default();
+        // PostgreSQL shows what others commit meanwhile. The head is read first, so the rows that belong to it are there;
+        // when there are more, the head has moved on and is read again.
         loop {
+            let head = self.setting("log_head").await?.unwrap_or_else(|| ROOT.to_owned());
+            let before = checked.rows;
+            if !self.check_rows(&mut checked).await? {
+                return Ok(Chain::Broken { row: checked.rows.saturating_add(1) });
+            }
+            if checked.link == head {
+                return Ok(Chain::Whole { rows: checked.rows, head });
+            }
+            if checked.rows == before {
+                return Ok(Chain::Broken { row: checked.rows.saturating_add(1) });
+            }
+        }
+    }
+
+    /// Follows the chain to its end; `false` at the first row that does not fit.
+    async fn check_rows(&mut self, checked: &mut Checked) -> Result<bool, StoreError> {
+        loop {
+            // At first from below zero: rows that somebody put before the first one do not fit either.
+            let after = if checked.rows == 0 { i64::MIN } else { checked.rows };
             let rows = sqlx::query(
                 "SELECT seq, at, reference, what, by_whom, chain FROM log WHERE seq > $1 ORDER BY seq LIMIT 1000",
             )
-            .bind(last)
+            .bind(after)
             .fetch_all(&mut *self.tx)
             .await?;
             if rows.is_empty() {
-                break;
+                return Ok(true);
             }
             for row in &rows {
                 let seq = number(row, "seq")?;
                 let [at, reference, what, by] =
                     [text(row, "at")?, text(row, "reference")?, text(row, "what")?, text(row, "by_whom")?];
-                let chain = link(&self.key, &before, seq, [&at, &reference, &what, &by]);
-                if seq != last.saturating_add(1) || text(row, "chain")? != chain {
-                    return Ok(Chain::Broken { row: last.saturating_add(1) });
+                let chain = link(&self.key, &checked.link, seq, [&at, &reference, &what, &by]);
+                if seq != checked.rows.saturating_add(1) || text(row, "chain")? != chain {
+                    return Ok(false);
                 }
-                (before, last) = (chain, seq);
+                *checked = Checked { rows: seq, link: chain };
             }
         }
-        let head = self.setting("log_head").await?.unwrap_or_else(|| ROOT.to_owned());
-        if head == before {
-            Ok(Chain::Whole { rows: last, head })
-        } else {
-            Ok(Chain::Broken { row: last.saturating_add(1) })
-        }
     }
+}
+
+/// How far the chain was followed.
+#[derive(Default)]
+struct Checked {
+    rows: i64,
+    /// The link of the last row; [`ROOT`] before the first.
+    link: String,
 }
 
 fn link(key: &Key, before: &str, seq: i64, row: [&str; 4]) -> String {
