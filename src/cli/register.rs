@@ -62,16 +62,17 @@ async fn table(place: &Place) -> Result<u8, CliError> {
         output::say("the register is empty");
         return Ok(0);
     }
-    let head = format!("{:13} {:13} {:10} {:10} {:10} outcome", "reference", "right", "received", "due", "answered");
+    let head = format!("{:12} {:13} {:10} {:10} {:10} outcome", "reference", "right", "received", "due", "answered");
     output::result(&format!("{TITLE}{head}{TITLE:#}"))?;
     for line in &lines {
         let ended = line.ended.map(|at| day_of(at, zone).to_string()).unwrap_or_default();
         // A due date that was extended shows the extended day.
         let due = line.extended.unwrap_or(line.due);
         let by = if line.decided_by.is_empty() { String::new() } else { format!("/{}", line.decided_by) };
-        let outcome = output::clean(&format!("{}{by}", line.outcome.replace('_', " ")), 24);
+        let outcome =
+            output::clean(&format!("{}{by}", line.outcome.replace('_', " ").replace("awaiting", "awaits")), 20);
         let received = day_of(line.received, zone);
-        let start = format!("{:13} {:13} {received} {due} {ended:10}", line.reference, line.right);
+        let start = format!("{:12} {:13} {received} {due} {ended:10}", line.reference, line.right);
         output::result(&format!("{start} {ASIDE}{outcome}{ASIDE:#}"))?;
     }
     Ok(0)
@@ -104,10 +105,10 @@ async fn export(place: &Place, file: &Path, force: bool) -> Result<u8, CliError>
     Ok(0)
 }
 
-/// The register as RFC 4180 has it. Moments with the organisation's offset.
+/// The register as CSV (RFC 4180, lines ended as on this system). Moments with the organisation's offset.
 fn csv(lines: &[RegisterLine], zone: &TimeZone) -> Result<Vec<u8>, CliError> {
     let failed = |error: csv::Error| CliError::Output(std::io::Error::other(error));
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADER).map_err(failed)?;
     for line in lines {
         let row = [
@@ -182,8 +183,8 @@ mod tests {
         let text = String::from_utf8(csv(&[line("=1+1")], &zone).unwrap()).unwrap();
         assert_eq!(
             text,
-            "reference,right,received,due,extended,answered,outcome,decided_by\r\n\
-             PL-2026-0001,access,2026-03-03T10:00:00+01:00,2026-04-07,,,awaiting_staff,'=1+1\r\n"
+            "reference,right,received,due,extended,answered,outcome,decided_by\n\
+             PL-2026-0001,access,2026-03-03T10:00:00+01:00,2026-04-07,,,awaiting_staff,'=1+1\n"
         );
     }
 }
