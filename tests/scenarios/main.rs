@@ -10,4 +10,8 @@ mod world;
 #[cfg(test)]
 mod access;
 #[cfg(test)]
-mod identity;
+mod people;
+#[cfg(test)]
+mod table_known;
+#[cfg(test)]
+mod table_unknown;
