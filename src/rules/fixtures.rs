@@ -58,6 +58,7 @@ pub(super) fn settings(automatic: Automatic) -> Settings {
         require_proven: true,
         staff_language: LetterLanguage::Nl,
         delays: Delays {
+            identity_reminder: SignedDuration::from_hours(240),
             identity_days: 21,
             confirmation: SignedDuration::from_hours(14 * 24),
             owner_notice: SignedDuration::from_hours(72),
@@ -134,6 +135,7 @@ pub(super) fn facts(from: &str, sure: Authenticity, what: &[Ask]) -> Facts {
         }
     };
     Facts {
+        folder: "INBOX".into(),
         now: now(),
         received: now(),
         place: Place::Inbox,

@@ -145,9 +145,15 @@ async fn cases_are_found_by_requester_and_by_customer(base: Base) {
     let stranger = new_case("piet@klant.test", None, vec![request(Ask::Access, waiting())]);
     let stranger = tx.open_case(&stranger, 2026, noon(0)).await.unwrap();
 
-    assert_eq!(tx.open_case_of(&address("jan@klant.test")).await.unwrap(), Some(second.reference.clone()));
+    assert_eq!(
+        tx.open_case_of(&address("jan@klant.test")).await.unwrap().map(|case| case.reference),
+        Some(second.reference.clone())
+    );
     tx.set_state(second.requests[0], &answered(), &By::Person).await.unwrap();
-    assert_eq!(tx.open_case_of(&address("jan@klant.test")).await.unwrap(), Some(first.reference.clone()));
+    assert_eq!(
+        tx.open_case_of(&address("jan@klant.test")).await.unwrap().map(|case| case.reference),
+        Some(first.reference.clone())
+    );
     tx.set_state(first.requests[0], &answered(), &By::Person).await.unwrap();
     assert_eq!(tx.open_case_of(&address("jan@klant.test")).await.unwrap(), None);
     assert_eq!(tx.open_case_of(&address("niemand@klant.test")).await.unwrap(), None);

@@ -37,7 +37,7 @@ impl Store {
         }
         let (pool, sqlite) = connect(MEMORY).await?;
         copy(&pool, &file).await?;
-        schema::migrator(sqlite).run(&pool).await?;
+        schema::migrate(&pool, sqlite).await?;
         Ok(Self { pool, key, sqlite })
     }
 

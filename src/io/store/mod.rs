@@ -73,33 +73,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: unreachable, not allowed, or of a newer version.
     pub async fn open(url: &str, key: Key) -> Result<Self, StoreError> {
-        sqlx::any::install_default_drivers();
-        let sqlite = url.starts_with("sqlite:");
-        let url = if sqlite && !url.contains('?') {
-            make_private_file(url.trim_start_matches("sqlite:").trim_start_matches("//"));
-            format!("{url}?mode=rwc")
-        } else {
-            url.to_owned()
-        };
-        let pool = AnyPoolOptions::new()
-            .max_connections(if sqlite { 1 } else { 4 })
-            .acquire_timeout(std::time::Duration::from_secs(30))
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if sqlite {
-                        // One writer at a time; a commit is on the disk; deleted content is overwritten (policy §8).
-                        connection
-                            .execute(
-                                "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                                 PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
-                            )
-                            .await?;
-                    }
-                    Ok(())
-                })
-            })
-            .connect(&url)
-            .await?;
+        let (pool, sqlite) = connect(url).await?;
         schema::migrate(&pool, sqlite).await?;
         Ok(Self { pool, key, sqlite })
     }
@@ -129,6 +103,39 @@ impl Store {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Connects, and makes the file of an SQLite database if it is missing; and whether it is SQLite.
+async fn connect(url: &str) -> Result<(AnyPool, bool), StoreError> {
+    sqlx::any::install_default_drivers();
+    let sqlite = url.starts_with("sqlite:");
+    let in_memory = url == "sqlite::memory:";
+    let url = if sqlite && !in_memory && !url.contains('?') {
+        make_private_file(url.trim_start_matches("sqlite:").trim_start_matches("//"));
+        format!("{url}?mode=rwc")
+    } else {
+        url.to_owned()
+    };
+    let pool = AnyPoolOptions::new()
+        .max_connections(if sqlite { 1 } else { 4 })
+        .acquire_timeout(std::time::Duration::from_secs(30))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                if sqlite {
+                    // One writer at a time; a commit is on the disk; deleted content is overwritten (policy §8).
+                    connection
+                        .execute(
+                            "PRAGMA busy_timeout = 20000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                             PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+                        )
+                        .await?;
+                }
+                Ok(())
+            })
+        })
+        .connect(&url)
+        .await?;
+    Ok((pool, sqlite))
 }
 
 /// Makes the file of a new SQLite database for its owner only: it will hold personal data. (SQLite gives the files beside
