@@ -5,13 +5,21 @@
 //! read its beginning first.
 
 #[cfg(test)]
+mod words;
+#[cfg(test)]
 mod world;
 
 #[cfg(test)]
-mod access;
+mod confirmation;
+#[cfg(test)]
+mod identity;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod several;
 #[cfg(test)]
 mod table_known;
 #[cfg(test)]
 mod table_unknown;
+#[cfg(test)]
+mod thread;
