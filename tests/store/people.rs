@@ -137,7 +137,7 @@ async fn an_erased_customer_stays_erased(base: Base) {
     tx.entomb(&customer("K-1"), noon(0)).await.unwrap();
     tx.entomb(&customer("K-1"), noon(9)).await.unwrap();
     let hash = tx.tombstone(&customer("k-1"));
-    assert_eq!(tx.tombstones().await.unwrap().into_iter().collect::<Vec<_>>(), [hash.clone()]);
+    assert_eq!(tx.tombstones().await.unwrap().into_iter().collect::<Vec<_>>(), std::slice::from_ref(&hash));
     assert!(!hash.contains("K-1") && hash != tx.tombstone(&customer("K-2")));
     let book = tx.address_book().await.unwrap();
     assert_eq!(book.keys().map(|(customer, _)| customer.as_str()).collect::<Vec<_>>(), ["K-2"]);

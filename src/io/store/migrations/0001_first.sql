@@ -100,7 +100,7 @@ CREATE TABLE outbox (
 ) {strict};
 CREATE INDEX outbox_by_state ON outbox (state, not_before);
 CREATE INDEX outbox_by_recipient ON outbox (recipient, ended);
-CREATE INDEX outbox_by_lane ON outbox (lane, ended);
+CREATE INDEX outbox_by_lane ON outbox (lane, state, ended);
 CREATE INDEX outbox_by_case ON outbox (case_id);
 
 CREATE TABLE reviews (
