@@ -24,7 +24,7 @@
 //! - [`World::run`], [`World::hours_pass`], [`World::days_pass`] (the clock moves, then it runs), [`World::restart`].
 //! - Reading takes: [`World::letter_to`], [`World::letters_to`], [`World::returned`]. What nobody took is unexpected:
 //!   [`World::nothing_to`], [`World::nothing_else`], and in the end [`World::done`] fail on it.
-//! - Looking inside: [`World::states`], [`World::the_case`], [`World::cases`], [`World::reviews`], [`World::inbox`],
+//! - Looking inside: [`World::states`], [`World::stopped_for`], [`World::the_case`], [`World::cases`], [`World::reviews`], [`World::inbox`],
 //!   [`World::case_folder`], [`World::database`].
 //! - [`World::edit_customers`] writes customers.csv anew.
 //!
@@ -49,7 +49,10 @@ use std::path::PathBuf;
 
 use privacyloket::app::{self, Report};
 use privacyloket::config::{self, Config};
+use privacyloket::domain::address::Address;
 use privacyloket::domain::case::{Case, Reference};
+use privacyloket::domain::customer::CustomerId;
+use privacyloket::domain::plan::Whom;
 use privacyloket::domain::time::{SignedDuration, Timestamp};
 use privacyloket::flow::Office;
 use privacyloket::io::clock::{Clock, random};
@@ -373,6 +376,20 @@ impl World {
         let cases = self.cases().await;
         let requests = cases.iter().flat_map(|case| &case.requests);
         requests.map(|request| format!("{}: {}", request.ask.right().name(), request.state.name())).collect()
+    }
+
+    /// Which uses of a customer's data are stopped.
+    pub async fn stopped_for(&self, customer: &str) -> Vec<String> {
+        self.stopped(&Whom::Customer(CustomerId::parse(customer).unwrap())).await
+    }
+
+    /// Which uses are stopped of whatever is held about an address.
+    pub async fn stopped_for_address(&self, actor: &Actor) -> Vec<String> {
+        self.stopped(&Whom::Address(Address::parse(&actor.address).unwrap())).await
+    }
+
+    async fn stopped(&self, whom: &Whom) -> Vec<String> {
+        self.running.lock().await.office.store.begin().await.unwrap().suppressed(whom).await.unwrap()
     }
 
     /// Why people must look at the mails that wait for that: the English phrase of each reason, oldest first.
