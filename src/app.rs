@@ -16,7 +16,7 @@ use crate::flow::settle::{SettleError, settle};
 use crate::flow::{Office, ProcessingTexts, carry_out, timers};
 use crate::intake::{self, Outcome};
 use crate::io::clock::{Clock, random};
-use crate::io::directory::CsvFile;
+use crate::io::directory::{CsvFile, DirectoryError};
 use crate::io::key::{Key, KeyError};
 use crate::io::mailbox::imap::Imap;
 use crate::io::mailbox::maildir::Maildir;
@@ -45,6 +45,9 @@ pub enum AppError {
     /// A key file.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The list of customers.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,7 +76,7 @@ impl AppError {
     #[must_use]
     pub const fn is_configuration(&self) -> bool {
         match self {
-            Self::Config(_) | Self::Key(_) | Self::Letters(_) | Self::Folder(..) => true,
+            Self::Config(_) | Self::Key(_) | Self::Directory(_) | Self::Letters(_) | Self::Folder(..) => true,
             Self::Store(_) | Self::Post(_) | Self::Mailbox(_) | Self::Commit(_) | Self::Settle(_) => false,
         }
     }
@@ -99,7 +102,15 @@ pub struct Report {
 pub async fn open(config: &Config, credentials: Option<&Path>, clock: Clock) -> Result<Office, AppError> {
     let key = Key::load_or_create(&config.database.key_file)?;
     let store = Store::open(&config.database.url, key).await?;
-    office(config, credentials, clock, store)
+    office(config, credentials, clock, (store, people(config).await?))
+}
+
+/// The list of customers, read once. One that breaks later leaves the old one in force; at the start there is none, and
+/// every customer would be a stranger.
+async fn people(config: &Config) -> Result<People, AppError> {
+    let people = People::new(config.directory.customers.clone().map(CsvFile::new));
+    people.load().await?;
+    Ok(people)
 }
 
 /// The same to look at only: no file is made or changed, what is written goes nowhere. Also where nothing is yet.
@@ -110,10 +121,15 @@ pub async fn open_copy(config: &Config, credentials: Option<&Path>, clock: Clock
     let file = &config.database.key_file;
     let key = if file.exists() { Key::load_or_create(file)? } else { Key::of_bytes([0; 32]) };
     let store = Store::open_copy(&config.database.url, key).await?;
-    office(config, credentials, clock, store)
+    office(config, credentials, clock, (store, people(config).await?))
 }
 
-fn office(config: &Config, credentials: Option<&Path>, clock: Clock, store: Store) -> Result<Office, AppError> {
+fn office(
+    config: &Config,
+    credentials: Option<&Path>,
+    clock: Clock,
+    (store, people): (Store, People),
+) -> Result<Office, AppError> {
     Ok(Office {
         store,
         clock,
@@ -123,7 +139,7 @@ fn office(config: &Config, credentials: Option<&Path>, clock: Clock, store: Stor
             border: trust.border.clone(),
             own_domains: trust.own_domains.clone(),
         }),
-        people: People::new(config.directory.customers.clone().map(CsvFile::new)),
+        people,
         letters: letters(config)?,
         processing: ProcessingTexts::new(processing(&config.processing), config.processing_en.as_ref().map(processing)),
         postman: postman(config, credentials)?,
@@ -245,10 +261,15 @@ const fn start(config: &Config) -> Start {
 /// [`AppError`] when nothing could be done at all; what was done stays done.
 pub async fn once(office: &Office, mailbox: &mut Mailbox, config: &Config) -> Result<Report, AppError> {
     let mut report = Report::default();
-    settle(office, mailbox).await?;
-    read_all(office, mailbox, (start(config), &never), &mut report).await?;
+    let read = async {
+        settle(office, mailbox).await?;
+        read_all(office, mailbox, (start(config), &never), &mut report).await?;
+        settle(office, mailbox).await.map_err(AppError::from)
+    };
+    let read = read.await;
+    // What is due goes out also while the mailbox cannot be read.
     work(office, &never, &mut report).await?;
-    settle(office, mailbox).await?;
+    read?;
     Ok(report)
 }
 

@@ -1,6 +1,6 @@
 //! The pipeline: one message from raw bytes to committed plan. Read this file first.
 //!
-//! claim (seen before?) → read (parse, own words) → understand (what does it ask?) → route (what does it belong to?) →
+//! read (parse, own words) → claim (seen before?) → route (what does it belong to?) → understand (what does it ask?) →
 //! **ordinary mail leaves here: a fingerprint, nothing else** → prove (who is it, how sure) → gather facts → decide →
 //! commit (one transaction: case, log, tokens, outbox, cursor). Settling (moving the mail) and sending come afterwards,
 //! elsewhere, from what was committed: a crash between any two steps leaves a state from which running again is right.

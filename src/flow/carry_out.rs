@@ -30,6 +30,8 @@ const TRIES: i64 = 40;
 const TO_STRANGERS: [&str; 3] = ["ask_identity", "objection_recorded", "complaint_answer"];
 /// Of those, so many an hour to one domain when the senders are not proven (policy §2).
 const PER_DOMAIN: i64 = 20;
+/// Tries of a letter without data when the server breaks off after its content each time.
+const UNKNOWN_TRIES: i64 = 5;
 /// A waiting budget is looked at again after this.
 const BUDGET_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -136,9 +138,12 @@ async fn one(office: &Office, row: &Row) -> Result<Became, CommitError> {
     match send(office, row, composed, now).await {
         Ok(()) => sent(office, row, now).await,
         Err(PostError::Temporary(why)) if row.attempts < TRIES => later(office, row, &why, now).await,
-        Err(PostError::Unknown(why)) if !row.intention.is_disclosure() => later(office, row, &why, now).await,
-        Err(PostError::Unknown(why)) => unknown(office, row, &why, now).await,
-        Err(PostError::Temporary(why) | PostError::Final(why)) => failed(office, row, &why, now).await,
+        Err(PostError::Unknown(why)) if row.intention.is_disclosure() => unknown(office, row, &why, now).await,
+        // Perhaps it arrived: the same Message-ID lets mail programs tell, but nobody should get it for days.
+        Err(PostError::Unknown(why)) if row.attempts < UNKNOWN_TRIES => later(office, row, &why, now).await,
+        Err(PostError::Temporary(why) | PostError::Unknown(why) | PostError::Final(why)) => {
+            failed(office, row, &why, now).await
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::customer::{AddressState, Customer, CustomerId};
 use crate::domain::plan::{Alert, Intention, Lane, Post, Target};
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
-use crate::io::directory::{CsvFile, Directory, Reload};
+use crate::io::directory::{CsvFile, Directory, DirectoryError, Reload};
 use crate::io::key::{Key, Use};
 use crate::io::store::people::AddressBook;
 use crate::io::store::{Store, StoreError, Tx};
@@ -53,6 +53,23 @@ impl People {
     #[must_use]
     pub fn new(file: Option<CsvFile>) -> Self {
         Self { source: Mutex::new(Source { file, customers: Vec::new(), changed: false, broken: None }) }
+    }
+
+    /// Reads the list for the first time.
+    ///
+    /// # Errors
+    /// [`DirectoryError`] when it cannot be read: there is no old list to go on with.
+    pub async fn load(&self) -> Result<(), DirectoryError> {
+        let mut source = self.source.lock().await;
+        match source.file.as_mut().map(CsvFile::reload) {
+            Some(Reload::Fresh(customers)) => {
+                source.customers = customers;
+                source.changed = true;
+                Ok(())
+            }
+            Some(Reload::Broken(error)) => Err(error),
+            Some(Reload::Unchanged) | None => Ok(()),
+        }
     }
 
     /// The directory of this moment. Writes nothing.

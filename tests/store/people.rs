@@ -24,6 +24,7 @@ on_both!(
 
 pub(crate) fn review(subject: &str) -> Review {
     Review {
+        folder: "INBOX".into(),
         from: Some(address("jan@klant.test")),
         name: "Jan".into(),
         proof: PROVEN,

@@ -209,7 +209,8 @@ impl Desk<'_> {
         if items.is_empty() {
             return Err(Cannot::Pointless);
         }
-        let context = StaffReview { today: self.today(), items, log_head: String::new() };
+        let log_head = tx.log_head().await?;
+        let context = StaffReview { today: self.today(), items, log_head };
         Ok(self.office.letters.staff_review(language, &context)?)
     }
 

@@ -78,6 +78,14 @@ impl Tx {
         rows.iter().map(event).collect()
     }
 
+    /// The last link of the chain, to be kept elsewhere: in every digest (policy §8). Empty before the first event.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn log_head(&mut self) -> Result<String, StoreError> {
+        Ok(self.setting("log_head").await?.unwrap_or_else(|| ROOT.to_owned()))
+    }
+
     /// Checks every link, and that the head that was remembered apart is the last one: a cut tail shows. Whoever can
     /// write the database can also put an older state of it back as a whole; only the head kept elsewhere shows that.
     ///

@@ -10,12 +10,13 @@ mod tests;
 pub(in crate::rules) use compose::{Asker, Composer, staff_alert, staff_case};
 
 use self::table::{Sure, Who};
-use crate::domain::case::{Ask, Case, CaseId, RequestState};
+use crate::domain::address::Address;
+use crate::domain::case::{Ask, Case, CaseId, Closing, Request, RequestState};
 use crate::domain::facts::{Facts, Place, Review, ReviewReason};
 use crate::domain::plan::{
-    Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
+    By, Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
 };
-use crate::domain::sender::{Because, Proof, Sender};
+use crate::domain::sender::{Authenticity, Because, Proof, Sender};
 use crate::domain::settings::Settings;
 use crate::domain::verdict::{Classification, Verdict};
 
@@ -29,6 +30,9 @@ pub(in crate::rules) fn machine(facts: &Facts) -> Plan {
 
 /// A mail that opens a case, or goes to people, or is nothing.
 pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option<&Case>, conversation: bool) -> Plan {
+    if let Some(plan) = owner_after_all(facts, settings, linked) {
+        return plan;
+    }
     if let Some(reason) = why_people_look(facts, linked) {
         return review(facts, reason, linked);
     }
@@ -61,29 +65,63 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
     if asks.is_empty() {
         return Plan { steps, settle: Settle::Leave };
     }
-    let asker = Asker {
-        who: &who,
-        sure,
-        requester: address,
-        conversation,
-        ordered: false,
-        in_reply_to: facts.mail.message_id.clone(),
-    };
+    let opened = open(facts, settings, (&who, sure), (address, name), (asks, conversation));
+    steps.splice(0..0, opened);
+    Plan { steps, settle: if conversation { Settle::Leave } else { Settle::ToCaseFolder } }
+}
+
+/// A proven mail from an owner address, in the thread of a case that waits for an identity, ends that question (policy §2):
+/// what was asked there is asked by the owner now.
+fn owner_after_all(facts: &Facts, settings: &Settings, linked: Option<&Case>) -> Option<Plan> {
+    let (case, Sender::Mailbox { address, name }) = (linked?, &facts.from) else { return None };
+    let who = Who::of(address, &facts.standing);
+    let waiting: Vec<&Request> =
+        case.open().filter(|request| matches!(request.state, RequestState::AwaitingIdentity { .. })).collect();
+    let proven = facts.proof.authenticity == Authenticity::Proven;
+    if !proven || facts.replay || facts.place != Place::Inbox || waiting.is_empty() || !matches!(who, Who::Owner { .. })
+    {
+        return None;
+    }
+    let mut asks: Vec<Ask> = waiting.iter().map(|request| request.ask).collect();
+    if facts.classification.verdict == Verdict::Request {
+        asks.extend(asked(&facts.classification));
+    }
+    asks.sort_unstable();
+    asks.dedup();
+    let mut steps = open(facts, settings, (&who, Sure::Proven), (address, name), (asks, false));
+    steps.push(Step::Withdraw(waiting.iter().map(|request| request.id).collect()));
+    steps.extend(waiting.iter().map(|request| Step::Set {
+        request: RequestKey::Old(request.id),
+        state: RequestState::Closed { at: facts.now, how: Closing::Handled },
+        by: By::Person,
+    }));
+    Some(Plan { steps, settle: Settle::ToCaseFolder })
+}
+
+/// Opens a case for these asks: the table says what becomes of each.
+fn open(
+    facts: &Facts,
+    settings: &Settings,
+    (who, sure): (&Who, Sure),
+    (address, name): (&Address, &str),
+    (asks, conversation): (Vec<Ask>, bool),
+) -> Vec<Step> {
+    let in_reply_to = facts.mail.message_id.clone();
+    let asker = Asker { who, sure, requester: address, conversation, ordered: false, in_reply_to };
     let mut composer = Composer::new(settings, facts.now, facts.due, asker, Target::New);
     let place = |(n, ask)| new_request(facts, ask, composer.place(RequestKey::New(n), ask));
     let requests = asks.into_iter().enumerate().map(place).collect();
-    let case = NewCase {
+    let mut steps = vec![Step::Open(NewCase {
         requester: address.clone(),
-        requester_name: name.clone(),
+        requester_name: name.to_owned(),
         customer: who.customer().map(|customer| customer.id.clone()),
         language: facts.classification.language,
         received: facts.received,
         mail: facts.mail.clone(),
         requests,
-    };
-    steps.insert(0, Step::Open(case));
+    })];
     steps.extend(composer.finish(StaffNote::New));
-    Plan { steps, settle: if conversation { Settle::Leave } else { Settle::ToCaseFolder } }
+    steps
 }
 
 /// Why this mail goes to people before the table is even asked.
@@ -124,7 +162,7 @@ pub(in crate::rules) fn new_request(facts: &Facts, ask: Ask, state: RequestState
 
 fn repeat_note(
     facts: &Facts,
-    owner: &crate::domain::address::Address,
+    owner: &Address,
     sure: Sure,
     (answered, case): (crate::domain::time::Date, CaseId),
 ) -> Step {
@@ -162,5 +200,4 @@ pub(in crate::rules) fn review(facts: &Facts, why: ReviewReason, linked: Option<
 }
 
 /// The proof of a request that the owner confirmed by answering our question with its token.
-pub(in crate::rules) const CONFIRMED: Proof =
-    Proof { authenticity: crate::domain::sender::Authenticity::Proven, because: Because::Confirmed };
+pub(in crate::rules) const CONFIRMED: Proof = Proof { authenticity: Authenticity::Proven, because: Because::Confirmed };
