@@ -6,6 +6,8 @@ pub mod classify;
 pub mod command;
 pub mod deadline;
 pub mod decide;
+#[cfg(test)]
+mod fixtures;
 pub mod own_words;
 pub mod policy;
 pub mod staff;

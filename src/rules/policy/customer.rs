@@ -3,11 +3,12 @@
 use super::table::{Sure, Who, by_hand};
 use super::{Asker, CONFIRMED, Composer, asked, fresh, new_request, review, staff_alert, staff_case};
 use crate::domain::address::Address;
-use crate::domain::case::{Case, Closing, Request, RequestState};
+use crate::domain::case::{Case, Closing, Request, RequestId, RequestState};
 use crate::domain::facts::{Facts, ReviewReason, SentLetter, TokenId};
 use crate::domain::plan::{Alert, By, Plan, RequestKey, Settle, StaffNote, Step, Target};
 use crate::domain::sender::{Authenticity, Sender};
 use crate::domain::settings::Settings;
+use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
 use crate::rules::command::{YesNo, yes_no};
 
@@ -73,14 +74,27 @@ fn denied(facts: &Facts, settings: &Settings, token: TokenId, case: &Case, waiti
 /// The owner says no to an approved disclosure. Stopping is the safe side: any sender from that address with the token may.
 pub(in crate::rules) fn owner_notice(facts: &Facts, settings: &Settings, token: TokenId, case: &Case) -> Plan {
     match yes_no(&facts.mail.own_words) {
-        YesNo::No => stop_scheduled(facts, settings, case, Some(token)),
+        YesNo::No => stop_scheduled(facts, settings, token, case),
         YesNo::Yes => Plan::ignore("the owner agrees with what was announced"),
-        YesNo::Unclear => review(facts, ReviewReason::UnclearAnswer, Some(case)),
+        // It may be a no in other words, and the time is short: staff see it at once, not with the next digest.
+        YesNo::Unclear => told_to_staff(facts, settings, case),
     }
 }
 
-fn stop_scheduled(facts: &Facts, settings: &Settings, case: &Case, token: Option<TokenId>) -> Plan {
-    let mut steps: Vec<Step> = token.map(Step::UseToken).into_iter().collect();
+/// Staff get what somebody wrote in a case; nothing else changes.
+fn told_to_staff(facts: &Facts, settings: &Settings, case: &Case) -> Plan {
+    let keys = case.open().map(|request| RequestKey::Old(request.id)).collect();
+    let mut steps = vec![Step::Join(case.id, facts.mail.clone())];
+    steps.extend(staff_case(settings, facts.now, Target::Old(case.id), keys, StaffNote::RequesterAnswered));
+    Plan { steps, settle: Settle::ToCaseFolder }
+}
+
+fn stop_scheduled(facts: &Facts, settings: &Settings, token: TokenId, case: &Case) -> Plan {
+    if !case.open().any(|request| matches!(request.state, RequestState::Scheduled { .. })) {
+        // Too late, or stopped before: to say that nothing was sent could be wrong.
+        return told_to_staff(facts, settings, case);
+    }
+    let mut steps = vec![Step::UseToken(token), Step::Join(case.id, facts.mail.clone())];
     let mut stopped = Vec::new();
     for request in case.open() {
         if let RequestState::Scheduled { proposal, .. } = &request.state {
@@ -93,7 +107,7 @@ fn stop_scheduled(facts: &Facts, settings: &Settings, case: &Case, token: Option
     steps.push(Step::Withdraw(stopped));
     steps.extend(staff_alert(settings, facts.now, Target::Old(case.id), Alert::OwnerStopped));
     steps.extend(staff_case(settings, facts.now, Target::Old(case.id), keys, StaffNote::Again));
-    Plan { steps, settle: Settle::Leave }
+    Plan { steps, settle: Settle::ToCaseFolder }
 }
 
 /// The requester, or an owner of the case's customer, writes again in the case.
@@ -166,21 +180,38 @@ pub(in crate::rules) fn bounce(facts: &Facts, settings: &Settings, failed: bool,
     let (true, Some(letter)) = (failed, of) else { return Plan::ignore("a delivery report without consequences") };
     let mut steps = vec![Step::Bounced { post: letter.post, address: letter.to.clone() }];
     let target = letter.case.as_ref().map_or(Target::None, |case| Target::Old(case.id));
-    if let (Some(case), "owner_notice") = (&letter.case, letter.kind.as_str()) {
-        steps.extend(stop_scheduled(facts, settings, case, None).steps);
+    if let Some(case) = &letter.case {
+        steps.extend(undelivered(&letter.kind, case, settings, facts.now));
     }
-    // A bounced question leaves nobody to answer it: people decide.
-    if let (Some(case), "ask_confirmation") = (&letter.case, letter.kind.as_str()) {
-        for request in case.open() {
-            if matches!(request.state, RequestState::AwaitingConfirmation { .. }) {
-                let state = RequestState::AwaitingStaff { since: facts.now, proposal: by_hand(request.ask) };
-                steps.push(Step::Set { request: RequestKey::Old(request.id), state, by: By::Program });
-            }
-        }
-        let keys = case.open().map(|request| RequestKey::Old(request.id)).collect();
-        steps.extend(staff_case(settings, facts.now, target, keys, StaffNote::Again));
+    // An alert about an alert, or to the very address that does not take mail, would come back too, without end.
+    if letter.kind != "staff_alert" {
+        let alert = Alert::Bounced { kind: letter.kind.clone(), disclosure: letter.disclosure };
+        let alerts = staff_alert(settings, facts.now, target, alert).into_iter();
+        steps.extend(alerts.filter(|step| !matches!(step, Step::Post(post) if post.to == letter.to)));
     }
-    let alert = Alert::Bounced { kind: letter.kind.clone(), disclosure: letter.disclosure };
-    steps.extend(staff_alert(settings, facts.now, target, alert));
     Plan { steps, settle: Settle::Leave }
+}
+
+/// What a letter that did not and will not arrive leaves undone: an approved disclosure of which the owner could not be
+/// told does not happen (policy §2), and a question that nobody can answer goes to staff.
+pub(in crate::rules) fn undelivered(kind: &str, case: &Case, settings: &Settings, now: Timestamp) -> Vec<Step> {
+    let again = |request: &Request| match (kind, &request.state) {
+        ("owner_notice", RequestState::Scheduled { proposal, .. }) => Some((request.id, proposal.clone())),
+        ("ask_confirmation", RequestState::AwaitingConfirmation { .. }) => Some((request.id, by_hand(request.ask))),
+        _ => None,
+    };
+    let stopped: Vec<_> = case.open().filter_map(again).collect();
+    if stopped.is_empty() {
+        return Vec::new();
+    }
+    let ids: Vec<RequestId> = stopped.iter().map(|(id, _)| *id).collect();
+    let keys = ids.iter().copied().map(RequestKey::Old).collect();
+    let mut steps = vec![Step::Withdraw(ids)];
+    steps.extend(stopped.into_iter().map(|(id, proposal)| Step::Set {
+        request: RequestKey::Old(id),
+        state: RequestState::AwaitingStaff { since: now, proposal },
+        by: By::Program,
+    }));
+    steps.extend(staff_case(settings, now, Target::Old(case.id), keys, StaffNote::Again));
+    steps
 }

@@ -4,6 +4,8 @@
 mod compose;
 pub(in crate::rules) mod customer;
 pub mod table;
+#[cfg(test)]
+mod tests;
 
 pub(in crate::rules) use compose::{Asker, Composer, staff_alert, staff_case};
 

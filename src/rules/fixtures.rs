@@ -1,0 +1,264 @@
+//! People, cases and facts for the tests of decisions.
+
+use crate::domain::address::Address;
+use crate::domain::case::{Ask, Case, CaseId, CaseMail, Reference, Request, RequestId, RequestState};
+use crate::domain::customer::{AddressState, Customer, CustomerId, KnownAddress, Role, Standing};
+use crate::domain::facts::{Due, Facts, OnFile, Place, Recent, Route, StaffCase, StaffThread, TokenId};
+use crate::domain::language::{Language, LetterLanguage};
+use crate::domain::plan::{Intention, Plan, Post, RequestKey, Step};
+use crate::domain::right::{Purpose, Right, Rights};
+use crate::domain::sender::{Authenticity, Because, Malformed, Proof, Sender};
+use crate::domain::settings::{Automatic, Delays, Limits, Settings};
+use crate::domain::time::{Date, SignedDuration, TimeZone, Timestamp};
+use crate::domain::verdict::{Classification, Evidence, Verdict};
+
+pub(super) const STAFF: &str = "privacy@craftcloud.nl";
+pub(super) const COLLEAGUE_OF_STAFF: &str = "els@craftcloud.nl";
+pub(super) const OWNER: &str = "jan@klant.nl";
+pub(super) const SECOND_OWNER: &str = "piet@klant.nl";
+pub(super) const CONTACT: &str = "contact@klant.nl";
+pub(super) const BILLING: &str = "boek@klant.nl";
+pub(super) const YOUNG: &str = "nieuw@klant.nl";
+pub(super) const DORMANT: &str = "oud@klant.nl";
+pub(super) const SHARED: &str = "boekhouder@bureau.nl";
+pub(super) const STRANGER: &str = "iemand@elders.nl";
+
+/// Everybody who may write, known or not.
+pub(super) const EVERYBODY: [&str; 8] = [OWNER, SECOND_OWNER, CONTACT, BILLING, YOUNG, DORMANT, SHARED, STRANGER];
+pub(super) const SURENESS: [Authenticity; 3] = [Authenticity::Proven, Authenticity::Unproven, Authenticity::Suspect];
+pub(super) const MODES: [Automatic; 3] = [Automatic::All, Automatic::Safe, Automatic::None];
+pub(super) const ASKS: [Ask; 9] = [
+    Ask::Access,
+    Ask::Portability,
+    Ask::Rectification,
+    Ask::Restriction,
+    Ask::Objection(Purpose::Marketing),
+    Ask::Objection(Purpose::Consent),
+    Ask::Objection(Purpose::Other),
+    Ask::Erasure,
+    Ask::Complaint,
+];
+
+pub(super) fn address(text: &str) -> Address {
+    Address::parse(text).unwrap()
+}
+
+pub(super) fn now() -> Timestamp {
+    "2026-03-03T09:00:00Z".parse().unwrap()
+}
+
+pub(super) fn settings(automatic: Automatic) -> Settings {
+    Settings {
+        name: "CraftCloud".into(),
+        address: address("info@craftcloud.nl"),
+        aliases: vec![address("privacyvragen@craftcloud.nl")],
+        zone: TimeZone::UTC,
+        automatic,
+        staff: vec![address(STAFF), address(COLLEAGUE_OF_STAFF)],
+        require_proven: true,
+        staff_language: LetterLanguage::Nl,
+        delays: Delays {
+            identity_days: 21,
+            confirmation: SignedDuration::from_hours(14 * 24),
+            owner_notice: SignedDuration::from_hours(72),
+            young_address: SignedDuration::from_hours(7 * 24),
+            erasure: SignedDuration::from_hours(24),
+            repeat: SignedDuration::from_hours(24),
+        },
+        limits: Limits { per_address_per_day: 5, per_hour_unproven: 200, per_hour_proven: 2000 },
+    }
+}
+
+pub(super) fn customer() -> Customer {
+    let known = |text: &str, role, state| KnownAddress { address: address(text), role, since: None, state };
+    Customer {
+        id: CustomerId::parse("K-1001").unwrap(),
+        name: "Jan Jansen".into(),
+        company: "Jansen BV".into(),
+        kvk: String::new(),
+        addresses: vec![
+            known(OWNER, Role::Owner, AddressState::Active),
+            known(SECOND_OWNER, Role::Owner, AddressState::Active),
+            known(CONTACT, Role::Contact, AddressState::Active),
+            known(BILLING, Role::Billing, AddressState::Active),
+            known(YOUNG, Role::Owner, AddressState::Young),
+            known(DORMANT, Role::Owner, AddressState::Dormant),
+        ],
+        fields: Vec::new(),
+    }
+}
+
+pub(super) fn on_file() -> OnFile {
+    OnFile { customer: customer(), record: "as it is".into() }
+}
+
+pub(super) fn standing(text: &str) -> Standing {
+    let customer = customer();
+    match text {
+        SHARED => Standing::Several(vec![customer.id, CustomerId::parse("K-1002").unwrap()]),
+        _ if customer.address(&address(text)).is_some() => Standing::Known(customer),
+        _ => Standing::Unknown,
+    }
+}
+
+pub(super) fn proof(authenticity: Authenticity) -> Proof {
+    Proof { authenticity, because: Because::NothingProven }
+}
+
+pub(super) fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+pub(super) fn due() -> Due {
+    Due { normal: day("2026-04-07"), extended: day("2026-06-03"), identity_closes: day("2026-03-24") }
+}
+
+pub(super) fn asks(what: &[Ask]) -> Classification {
+    let rights: Rights = what.iter().map(|ask| ask.right()).collect();
+    let evidence = what.iter().map(|ask| Evidence { right: ask.right(), text: "graag".into(), purpose: ask.purpose() });
+    Classification {
+        verdict: Verdict::Request,
+        rights,
+        language: Language::Nl,
+        score: 0.9,
+        evidence: evidence.collect(),
+    }
+}
+
+/// A new mail of somebody who asks this.
+pub(super) fn facts(from: &str, sure: Authenticity, what: &[Ask]) -> Facts {
+    let sender = match sure {
+        Authenticity::Malformed => Sender::Malformed(Malformed::Hidden),
+        Authenticity::Proven | Authenticity::Unproven | Authenticity::Suspect | Authenticity::Temporary => {
+            Sender::Mailbox { address: address(from), name: "Iemand".into() }
+        }
+    };
+    Facts {
+        now: now(),
+        received: now(),
+        place: Place::Inbox,
+        from: sender,
+        proof: proof(sure),
+        standing: standing(from),
+        route: Route::New { linked: None },
+        classification: if what.is_empty() { Classification::ordinary(Language::Nl) } else { asks(what) },
+        mail: CaseMail {
+            message_id: Some("vraag@klant.nl".into()),
+            subject: "vraag".into(),
+            own_words: "graag".into(),
+            attachments: Vec::new(),
+        },
+        recent: Recent::default(),
+        replay: false,
+        unreadable: false,
+        due: due(),
+    }
+}
+
+/// A case of somebody with requests in these states; they were proven so.
+pub(super) fn case(requester: &str, sure: Authenticity, requests: Vec<(Ask, RequestState)>) -> Case {
+    let request = |(n, (ask, state)): (usize, (Ask, RequestState))| Request {
+        id: RequestId(i64::try_from(n).unwrap() + 1),
+        ask,
+        received: now(),
+        due: due().normal,
+        due_extended: due().extended,
+        extended: false,
+        proof: proof(sure),
+        state,
+        evidence: Vec::new(),
+    };
+    let known = matches!(standing(requester), Standing::Known(_)) && requester != YOUNG;
+    Case {
+        id: CaseId(1),
+        reference: Reference::new(2026, 1),
+        requester: address(requester),
+        requester_name: String::new(),
+        customer: known.then(|| customer().id),
+        language: Language::Nl,
+        received: now(),
+        mails: vec![CaseMail { message_id: Some("eerste@klant.nl".into()), ..CaseMail::default() }],
+        requests: requests.into_iter().enumerate().map(request).collect(),
+    }
+}
+
+/// Facts about a staff reply with these words to the mail of a case; `named` is the customer that they name.
+pub(super) fn staff_reply(words: &str, case: Case, named: Option<OnFile>) -> Facts {
+    let mut facts = facts(STAFF, Authenticity::Proven, &[]);
+    facts.mail.own_words = words.into();
+    let known = case.customer.is_some();
+    let about = StaffCase {
+        token: TokenId(7),
+        customer: named.or_else(|| known.then(on_file)),
+        requester: standing(case.requester.as_str()),
+        wrote: true,
+        case,
+    };
+    facts.route = Route::Staff { answers: StaffThread::Case(Box::new(about)) };
+    facts
+}
+
+pub(super) fn posts(plan: &Plan) -> Vec<&Post> {
+    let post = |step| match step {
+        &Step::Post(ref post) => Some(post),
+        _ => None,
+    };
+    plan.steps.iter().filter_map(post).collect()
+}
+
+/// The letters to people who are not staff: kind and address. A deed is no letter.
+pub(super) fn letters(plan: &Plan) -> Vec<(&'static str, String)> {
+    let outside = |post: &&Post| {
+        !matches!(post.to.as_str(), STAFF | COLLEAGUE_OF_STAFF) && !matches!(post.intention, Intention::Erase { .. })
+    };
+    let named = |post: &Post| (post.intention.kind(), post.to.as_str().to_owned());
+    posts(plan).into_iter().filter(outside).map(named).collect()
+}
+
+/// The kinds of mail to staff, each once.
+pub(super) fn to_staff(plan: &Plan) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    for post in posts(plan) {
+        if matches!(post.to.as_str(), STAFF | COLLEAGUE_OF_STAFF) && !kinds.contains(&post.intention.kind()) {
+            kinds.push(post.intention.kind());
+        }
+    }
+    kinds
+}
+
+/// The names of the states that a plan gives to requests, old and new, in order.
+pub(super) fn states(plan: &Plan) -> Vec<&'static str> {
+    let state = |step: &Step| match step {
+        Step::Open(case) => case.requests.iter().map(|request| request.state.name()).collect(),
+        Step::Add(_, request) => vec![request.state.name()],
+        Step::Set { state, .. } => vec![state.name()],
+        _ => Vec::new(),
+    };
+    plan.steps.iter().flat_map(state).collect()
+}
+
+/// The states that a plan gives to one existing request.
+pub(super) fn state_of(plan: &Plan, id: i64) -> Option<&RequestState> {
+    plan.steps.iter().rev().find_map(|step| match step {
+        Step::Set { request: RequestKey::Old(request), state, .. } if request.0 == id => Some(state),
+        _ => None,
+    })
+}
+
+/// Whether the token is used up.
+pub(super) fn uses_token(plan: &Plan) -> bool {
+    plan.steps.iter().any(|step| matches!(step, Step::UseToken(_)))
+}
+
+/// The action kinds as `explain` shows them, sorted, each once.
+pub(super) fn kinds(plan: &Plan) -> Vec<&'static str> {
+    let mut kinds: Vec<_> = plan.actions().into_iter().map(|action| action.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// An ask of each right, as the classifier gives it.
+pub(super) fn ask_of(right: Right) -> Ask {
+    Ask::of(right, Purpose::Marketing)
+}
