@@ -7,16 +7,17 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::rules) use compose::{Asker, Composer, staff_alert, staff_case};
+pub(in crate::rules) use compose::{Asker, Composer, first_answer, staff_alert, staff_case, suppressed};
+pub use customer::undelivered;
 
 use self::table::{Sure, Who};
 use crate::domain::case::{Ask, Case, CaseId, RequestState};
 use crate::domain::facts::{Facts, Place, Review, ReviewReason};
 use crate::domain::plan::{
-    Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
+    Intention, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
 };
 use crate::domain::sender::{Because, Proof, Sender};
-use crate::domain::settings::Settings;
+use crate::domain::settings::{Automatic, Settings};
 use crate::domain::verdict::{Classification, Verdict};
 
 /// Machine mail is never answered; one that clearly asks something is looked at (policy §2).
@@ -45,17 +46,7 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
     if stranger && (facts.recent.open_case.is_some() || facts.recent.stranger_mails > 0) {
         return review(facts, ReviewReason::OpenCase, linked);
     }
-    let mut steps = Vec::new();
-    let mut asks = asked(&facts.classification);
-    if let (Who::Owner { address, .. }, Sure::Proven | Sure::Unproven) = (&who, sure) {
-        asks.retain(|ask| {
-            let before = facts.recent.disclosed.iter().find(|(earlier, ..)| earlier == ask);
-            if let Some((_, day, case)) = before {
-                steps.push(repeat_note(facts, address, sure, (*day, *case)));
-            }
-            before.is_none()
-        });
-    }
+    let (mut steps, asks) = repeated(facts, settings, (&who, sure), conversation, asked(&facts.classification));
     if asks.is_empty() {
         return Plan { steps, settle: Settle::Leave };
     }
@@ -64,7 +55,7 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
         sure,
         requester: address,
         conversation,
-        ordered: false,
+        lane: first_answer(sure),
         in_reply_to: facts.mail.message_id.clone(),
     };
     let mut composer = Composer::new(settings, facts.now, facts.due, asker, Target::New);
@@ -82,6 +73,33 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
     steps.insert(0, Step::Open(case));
     steps.extend(composer.finish(StaffNote::New));
     Plan { steps, settle: if conversation { Settle::Leave } else { Settle::ToCaseFolder } }
+}
+
+/// What an owner asks again within a day gets a short note instead of the data (policy §2), where a mail may be answered
+/// without staff at all. The notes, and what is left to decide.
+pub(in crate::rules) fn repeated(
+    facts: &Facts,
+    settings: &Settings,
+    (who, sure): (&Who, Sure),
+    conversation: bool,
+    mut asks: Vec<Ask>,
+) -> (Vec<Step>, Vec<Ask>) {
+    let mut notes = Vec::new();
+    let by_itself = match (settings.automatic, sure) {
+        (_, Sure::Suspect) | (Automatic::None, _) | (Automatic::Safe, Sure::Unproven) => false,
+        (Automatic::All | Automatic::Safe, Sure::Proven) => true,
+        (Automatic::All, Sure::Unproven) => !conversation,
+    };
+    if let (Who::Owner { address, .. }, true) = (who, by_itself) {
+        asks.retain(|ask| {
+            let before = facts.recent.disclosed.iter().find(|(earlier, ..)| earlier == ask);
+            if let Some((_, day, case)) = before {
+                notes.push(repeat_note(facts, address, sure, (*day, *case)));
+            }
+            before.is_none()
+        });
+    }
+    (notes, asks)
 }
 
 /// Why this mail goes to people before the table is even asked.
@@ -131,7 +149,7 @@ fn repeat_note(
         to: owner.clone(),
         target: Target::Old(case),
         requests: Vec::new(),
-        lane: if sure == Sure::Proven { Lane::AutomaticProven } else { Lane::AutomaticUnproven },
+        lane: first_answer(sure),
         not_before: facts.now,
         token: Some(TokenStep::Thread),
         in_reply_to: facts.mail.message_id.clone(),
