@@ -63,7 +63,7 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
 
     let mut tx = office.store.begin().await?;
     // claim
-    if tx.seen(&prints.content).await? {
+    if !tx.claim_mail(&prints.content, now).await? {
         return leave(tx, fetched, &prints, now, Outcome::SeenBefore).await;
     }
     // route, understand

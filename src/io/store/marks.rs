@@ -41,6 +41,21 @@ impl Tx {
         Ok(row.is_some())
     }
 
+    /// Claims a mail by its fingerprint. `false` when it was handled before; who claims it at the same moment waits here
+    /// until the first one is done.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_mail(&mut self, fingerprint: &str, at: Timestamp) -> Result<bool, StoreError> {
+        let done =
+            sqlx::query("INSERT INTO seen (fingerprint, at) VALUES ($1, $2) ON CONFLICT (fingerprint) DO NOTHING")
+                .bind(fingerprint.to_owned())
+                .bind(to_column(at))
+                .execute(&mut *self.tx)
+                .await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Marks a mail as handled. Marking it twice is harmless.
     ///
     /// # Errors
