@@ -61,7 +61,6 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     let reading = read(&fetched.raw, fetched.whole, fetched.size);
     let prints = Fingerprints::of(office.store.key(), &reading);
 
-    office.people.refresh(&office.store, &office.settings, now).await?;
     let mut tx = office.store.begin().await?;
     // claim
     if !tx.mark_seen(&prints.content, now).await? {

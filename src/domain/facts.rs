@@ -1,7 +1,7 @@
 //! All that a decision needs, gathered before it is taken. Plain data: the decision asks nobody anything.
 
 use super::address::Address;
-use super::case::{Ask, Case, CaseId, CaseMail, Reference};
+use super::case::{Ask, Case, CaseId, CaseMail, Reference, RequestId};
 use super::customer::{Customer, Standing};
 use super::sender::{Proof, Sender};
 use super::time::{Date, Timestamp};
@@ -98,6 +98,8 @@ pub enum Route {
         question: Question,
         /// The token that came with it.
         token: TokenId,
+        /// The requests that were asked about.
+        about: Vec<RequestId>,
         /// The case.
         case: Case,
     },

@@ -196,7 +196,9 @@ pub enum Lane {
     AutomaticProven,
     /// A first answer to anybody else.
     AutomaticUnproven,
-    /// A later step of a proven, confirmed or approved case.
+    /// A later step of a proven or confirmed case, taken by the program itself: no budget, but `pauze` holds it.
+    AutomaticLater,
+    /// What staff ordered: no budget, and `pauze` does not hold it.
     Ordered,
     /// To staff.
     Staff,
@@ -209,6 +211,7 @@ impl Lane {
         match self {
             Self::AutomaticProven => "automatic_proven",
             Self::AutomaticUnproven => "automatic_unproven",
+            Self::AutomaticLater => "automatic_later",
             Self::Ordered => "ordered",
             Self::Staff => "staff",
         }

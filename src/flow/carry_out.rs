@@ -21,6 +21,7 @@ use crate::io::postman::{Outgoing, Parcel, PostError, compose as to_bytes};
 use crate::io::store::outbox::{Ending, Row};
 use crate::io::store::{StoreError, Tx};
 use crate::letters::with_token_line;
+use crate::rules::policy::undelivered;
 
 /// How long a row may be `sending` before its outcome counts as unknown.
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
@@ -75,7 +76,6 @@ enum Became {
 /// Takes the next row that may go now: not paused, within its budgets.
 async fn next(office: &Office) -> Result<Option<Row>, CommitError> {
     let now = office.clock.now();
-    office.people.refresh(&office.store, &office.settings, now).await?;
     let mut tx = office.store.begin().await?;
     let paused = tx.paused().await?;
     for mut row in tx.due(now, 200).await? {
@@ -83,7 +83,8 @@ async fn next(office: &Office) -> Result<Option<Row>, CommitError> {
         if automatic && paused {
             continue;
         }
-        if automatic && over_budget(office, &mut tx, &row, now).await? {
+        let first_answer = automatic && row.lane != Lane::AutomaticLater.name();
+        if first_answer && over_budget(office, &mut tx, &row, now).await? {
             tx.postpone(row.id, now.saturating_add(BUDGET_PAUSE).unwrap_or(now)).await?;
             continue;
         }
@@ -129,6 +130,13 @@ async fn one(office: &Office, row: &Row) -> Result<Became, CommitError> {
         return erase(office, row, approval, now).await;
     }
     let mut tx = office.store.begin().await?;
+    if let Intention::DiscloseApproved { approval } = &row.intention
+        && let Some(until) = owner_not_told_long_enough(office, &mut tx, row, approval, now).await?
+    {
+        tx.retry_post((row.id, row.fence), until, "the owner was not told long enough ago").await?;
+        tx.commit().await?;
+        return Ok(Became::Later);
+    }
     let composed = compose(office, &mut tx, row, now).await;
     tx.commit().await?;
     let composed = match composed {
@@ -145,6 +153,32 @@ async fn one(office: &Office, row: &Row) -> Result<Became, CommitError> {
             failed(office, row, &why, now).await
         }
     }
+}
+
+/// Until when data for an approved other address must wait, because a notice to an owner left late or waits itself (policy
+/// §2: the owner is told, and the data leaves `owner_notice` later).
+async fn owner_not_told_long_enough(
+    office: &Office,
+    tx: &mut Tx,
+    row: &Row,
+    approval: &Approval,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let Some(case) = row.case else { return Ok(None) };
+    let delay = office.settings.delays.owner_notice;
+    let after = |moment: Timestamp| moment.saturating_add(delay).unwrap_or(Timestamp::MAX);
+    let mut until = None;
+    for (state, ended) in tx.owner_notices(case, approval.at).await? {
+        let earliest = match (state.as_str(), ended) {
+            ("waiting" | "sending", _) => after(now),
+            ("sent", Some(ended)) => after(ended),
+            _ => continue,
+        };
+        until = until.max(Some(earliest));
+    }
+    // Sending takes a moment: the notice of the same minute as the approval is in time.
+    let grace = SignedDuration::from_mins(10);
+    Ok(until.filter(|until| until.duration_since(now) > grace))
 }
 
 /// From a letter to a mail on its way. A letter with data goes to the address in its proof and nowhere else.
@@ -194,7 +228,12 @@ async fn sent(office: &Office, row: &Row, now: Timestamp) -> Result<Became, Comm
                 )
                 .then_some(RequestState::Answered { at: now })
             };
-            set_states(office, &mut tx, row, answered, now).await?;
+            if set_states(office, &mut tx, row, answered, now).await? == 0 {
+                // Somebody stopped it while it was on its way, and was told that nothing was sent.
+                let target = row.case.map_or(Target::None, Target::Old);
+                let plan = alert_plan(office, target, Alert::OutcomeUnknown, now);
+                write(&mut tx, &office.settings, &plan, None, now).await?;
+            }
         }
     }
     tx.commit().await?;
@@ -238,6 +277,11 @@ async fn give_up(
         log(&mut tx, row, &format!("not sent: {}", row.intention.kind()), now).await?;
         let target = row.case.map_or(Target::None, Target::Old);
         back_to_staff(office, &mut tx, row, StaffNote::Again, now).await?;
+        // Refused at once is the same as bounced later.
+        if let Some(case) = case_of(&mut tx, row).await? {
+            let steps = undelivered(row.intention.kind(), &case, &office.settings, now);
+            write(&mut tx, &office.settings, &Plan { steps, settle: Settle::Leave }, None, now).await?;
+        }
         // An alert about a mail to staff would go to the same staff: it stands in the program's log instead.
         if row.lane != Lane::Staff.name() {
             write(&mut tx, &office.settings, &alert_plan(office, target, alert, now), None, now).await?;
@@ -261,8 +305,10 @@ async fn not_written(office: &Office, row: &Row, cannot: Cannot, now: Timestamp)
             tx.commit().await?;
             Ok(Became::Done)
         }
-        Cannot::Template(error) => later(office, row, &error.to_string(), now).await,
-        Cannot::Store(error) => Err(error.into()),
+        // Nothing was sent: the row is given back, so that nobody takes it for one of unknown outcome.
+        Cannot::Template(_) | Cannot::Store(_) | Cannot::Commit(_) => {
+            later(office, row, &cannot.to_string(), now).await
+        }
     }
 }
 
@@ -301,22 +347,24 @@ async fn back_to_staff(
     write(tx, &office.settings, &plan, None, now).await
 }
 
-/// Moves the requests of a row to the state that fits them.
+/// Moves the requests of a row to the state that fits them; returns how many.
 async fn set_states(
     office: &Office,
     tx: &mut Tx,
     row: &Row,
     state: impl Fn(&Request) -> Option<RequestState>,
     now: Timestamp,
-) -> Result<(), CommitError> {
-    let Some(case) = case_of(tx, row).await? else { return Ok(()) };
+) -> Result<usize, CommitError> {
+    let Some(case) = case_of(tx, row).await? else { return Ok(0) };
     let about = case.requests.iter().filter(|request| row.requests.contains(&request.id));
     let steps = about.filter_map(|request| {
         let state = state(request)?;
         Some(Step::Set { request: RequestKey::Old(request.id), state, by: By::Program })
     });
-    let plan = Plan { steps: steps.collect(), settle: Settle::Leave };
-    write(tx, &office.settings, &plan, None, now).await
+    let steps: Vec<Step> = steps.collect();
+    let moved = steps.len();
+    write(tx, &office.settings, &Plan { steps, settle: Settle::Leave }, None, now).await?;
+    Ok(moved)
 }
 
 /// The deed of an approved erasure: the customer is hidden from now on, staff do the rest by hand (policy §7). Waits while
@@ -328,7 +376,18 @@ async fn erase(office: &Office, row: &Row, approval: &Approval, now: Timestamp) 
         tx.commit().await?;
         return Ok(Became::Done);
     };
-    if case.open().any(|request| matches!(request.ask, Ask::Access | Ask::Portability)) {
+    let scheduled = case
+        .requests
+        .iter()
+        .any(|request| row.requests.contains(&request.id) && matches!(request.state, RequestState::Scheduled { .. }));
+    if !scheduled {
+        // Stopped between being taken and now.
+        tx.end_post((row.id, row.fence), Ending::Withdrawn, "nobody wants it any more", now).await?;
+        tx.commit().await?;
+        return Ok(Became::Done);
+    }
+    let others = tx.cases_of_customer(&approval.customer).await?;
+    if data_is_still_to_leave(&case, &others) {
         let tomorrow = now.saturating_add(office.settings.delays.erasure).unwrap_or(now);
         tx.retry_post((row.id, row.fence), tomorrow, "data that was asked for has not left yet").await?;
         tx.commit().await?;
@@ -336,11 +395,7 @@ async fn erase(office: &Office, row: &Row, approval: &Approval, now: Timestamp) 
     }
     let directory = office.people.today(&mut tx, &office.settings, now).await?;
     let record = directory.customer(&approval.customer).map(|customer| record_digest(office.store.key(), customer));
-    let scheduled = case
-        .requests
-        .iter()
-        .any(|request| row.requests.contains(&request.id) && matches!(request.state, RequestState::Scheduled { .. }));
-    if !scheduled || record.as_ref() != Some(&approval.record) {
+    if record.as_ref() != Some(&approval.record) {
         tx.commit().await?;
         let why = "the customer's record changed after staff approved".to_owned();
         return give_up(office, row, Ending::Failed, &why, Alert::Denied { why: why.clone() }, now).await;
@@ -368,6 +423,15 @@ async fn erase(office: &Office, row: &Row, approval: &Approval, now: Timestamp) 
     }
     tx.commit().await?;
     Ok(Became::Done)
+}
+
+/// Whether the person asked for data that has not left yet: in the same case anything open, in another case of the customer
+/// what is on its way.
+fn data_is_still_to_leave(case: &Case, others: &[Case]) -> bool {
+    let data = |request: &&Request| matches!(request.ask, Ask::Access | Ask::Portability);
+    let on_its_way =
+        |request: &Request| matches!(request.state, RequestState::InProgress { .. } | RequestState::Scheduled { .. });
+    case.open().any(|request| data(&request)) || others.iter().flat_map(Case::open).filter(data).any(on_its_way)
 }
 
 /// Rows that somebody left while sending: letters without data wait again, letters with data go to staff.

@@ -19,6 +19,9 @@ pub enum CommitError {
     /// Somebody else used the token, or decided about the review, since the facts were gathered: decide again.
     #[error("somebody else decided first")]
     Overtaken,
+    /// The customers could not be read yet. To decide without them would make strangers of all customers: wait.
+    #[error("the customers cannot be read: {0}")]
+    NoDirectory(String),
     /// The plan contradicts itself: a defect of the rules.
     #[error("a plan that does not fit together: {0}")]
     Plan(&'static str),

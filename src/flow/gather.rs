@@ -5,12 +5,12 @@ use super::people::record_digest;
 use super::{Office, commit::CommitError};
 use crate::domain::address::Address;
 use crate::domain::case::{Case, CaseMail};
-use crate::domain::customer::{CustomerId, Role, Standing};
+use crate::domain::customer::{AddressState, CustomerId, Role, Standing};
 use crate::domain::facts::{
     Due, Facts, OnFile, Place, Question, Recent, ReviewItem, Route, SentLetter, StaffCase, StaffThread,
 };
 use crate::domain::message::{Defect, Message, Shape};
-use crate::domain::plan::{Intention, TokenStep};
+use crate::domain::plan::{Intention, Lane, TokenStep};
 use crate::domain::sender::Proof;
 use crate::domain::settings::Settings;
 use crate::domain::time::{SignedDuration, Timestamp, day_of};
@@ -83,16 +83,18 @@ pub async fn route(office: &Office, tx: &mut Tx, reading: &Reading, now: Timesta
     }
     let tokens = tokens(tx, reading, now).await?;
     if let Some(from) = reading.message.from.address() {
-        if settings.is_staff(from) {
-            if let Some(answers) = staff_thread(office, tx, reading, &tokens, now).await? {
-                return Ok(Route::Staff { answers });
+        if settings.is_staff(from)
+            && let Some(answers) = staff_thread(office, tx, reading, &tokens, now).await?
+        {
+            return Ok(Route::Staff { answers });
+        }
+        match customer_thread(office, tx, from, &tokens, now).await? {
+            Some(Threaded::Route(route)) => return Ok(route),
+            // Our people write in everybody's matters.
+            Some(Threaded::Linked(case)) if !settings.is_staff(from) => {
+                return Ok(Route::New { linked: Some(case) });
             }
-        } else {
-            match customer_thread(office, tx, from, &tokens, now).await? {
-                Some(Threaded::Route(route)) => return Ok(route),
-                Some(Threaded::Linked(case)) => return Ok(Route::New { linked: Some(case) }),
-                None => {}
-            }
+            Some(Threaded::Linked(_)) | None => {}
         }
     }
     let replies_to = &reading.message.replies_to;
@@ -122,10 +124,18 @@ async fn staff_thread(
     tokens: &[FoundToken],
     now: Timestamp,
 ) -> Result<Option<StaffThread>, CommitError> {
-    let for_staff = |token: &&FoundToken| {
-        matches!(token.step, TokenStep::StaffCase | TokenStep::StaffReview) || office.settings.is_staff(&token.address)
-    };
-    let staff_tokens: Vec<&FoundToken> = tokens.iter().filter(for_staff).collect();
+    let mut staff_tokens: Vec<&FoundToken> = Vec::new();
+    for token in tokens {
+        let for_staff = match token.step {
+            TokenStep::StaffCase | TokenStep::StaffReview => true,
+            TokenStep::Confirmation | TokenStep::OwnerNotice => false,
+            // A member of staff may be a customer as well: what we sent to the customer is no staff mail.
+            TokenStep::Thread => tx.post(token.post).await?.is_some_and(|row| row.lane == Lane::Staff.name()),
+        };
+        if for_staff {
+            staff_tokens.push(token);
+        }
+    }
     let good = staff_tokens
         .iter()
         .find(|token| token.good && matches!(token.step, TokenStep::StaffCase | TokenStep::StaffReview));
@@ -226,7 +236,8 @@ async fn customer_thread(
         let Some(case) = tx.case(case).await? else { continue };
         match question {
             Some(question) if token.good && token.address == *from => {
-                return Ok(Some(Threaded::Route(Route::Answer { question, token: token.id, case })));
+                let about = tx.post(token.post).await?.map(|row| row.requests).unwrap_or_default();
+                return Ok(Some(Threaded::Route(Route::Answer { question, token: token.id, about, case })));
             }
             Some(_) | None => {}
         }
@@ -252,7 +263,8 @@ async fn belongs(
     let Some(customer) = &case.customer else { return Ok(false) };
     let directory = office.people.today(tx, &office.settings, now).await?;
     let known = directory.customer(customer).and_then(|customer| customer.address(from));
-    Ok(known.is_some_and(|known| known.role == Role::Owner))
+    // A young address is treated as unknown (policy §1).
+    Ok(known.is_some_and(|known| known.role == Role::Owner && known.state != AddressState::Young))
 }
 
 /// Which of our letters a delivery report is about.
@@ -319,9 +331,9 @@ pub async fn facts(
         let week_ago = now.saturating_sub(STRANGER).unwrap_or(Timestamp::MIN);
         recent.stranger_mails = u32::try_from(tx.automatic_for(address, week_ago).await?).unwrap_or(u32::MAX);
     }
-    if let Standing::Known(customer) = &standing {
+    if let (Standing::Known(customer), Some(address)) = (&standing, from.address()) {
         let since = now.saturating_sub(settings.delays.repeat).unwrap_or(Timestamp::MIN);
-        for (ask, at, case) in tx.disclosed_since(&customer.id, since).await? {
+        for (ask, at, case) in tx.disclosed_since(&customer.id, address, since).await? {
             recent.disclosed.push((ask, day_of(at, &settings.zone), case));
         }
     }

@@ -1,21 +1,21 @@
 //! The customers as they are today: the source's list with our overlay on top (policy §1). Erased customers are hidden,
 //! addresses that appeared lately are young, addresses that bounced are dormant.
-//!
-//! [`People::today`] only reads. [`People::refresh`] writes down what changed, in a transaction of its own: a change is never
-//! noticed in one that is dropped afterwards. Until then an address that we do not remember counts as young.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
 use super::commit::{CommitError, post_all};
 use crate::domain::address::Address;
-use crate::domain::customer::{AddressState, Customer, CustomerId};
+use crate::domain::customer::{AddressState, Customer};
 use crate::domain::plan::{Alert, Intention, Lane, Post, Target};
 use crate::domain::settings::Settings;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{SignedDuration, Timestamp};
 use crate::io::directory::{CsvFile, Directory, DirectoryError, Reload};
 use crate::io::key::{Key, Use};
+use crate::io::store::Tx;
 use crate::io::store::people::AddressBook;
-use crate::io::store::{Store, StoreError, Tx};
 
 /// The source and the last good list that it gave.
 #[derive(Debug)]
@@ -26,45 +26,32 @@ pub struct People {
 #[derive(Debug)]
 struct Source {
     file: Option<CsvFile>,
-    customers: Vec<Customer>,
-    /// The list was read anew, and what changed in it is not written down yet.
-    changed: bool,
-    /// The file is broken, and staff were not told yet.
-    broken: Option<Alert>,
+    /// `None` until the file was good once.
+    customers: Option<Arc<Vec<Customer>>>,
+    /// When the timers last looked.
+    looked: Option<Timestamp>,
 }
 
-impl Source {
-    /// Reads the file when it changed; a broken one keeps the old list.
-    fn read(&mut self) {
-        match self.file.as_mut().map(CsvFile::reload) {
-            Some(Reload::Fresh(customers)) => {
-                self.customers = customers;
-                self.changed = true;
-                self.broken = None;
-            }
-            Some(Reload::Broken(error)) => self.broken = Some(Alert::DirectoryBroken { error: error.to_string() }),
-            Some(Reload::Unchanged) | None => {}
-        }
-    }
-}
+/// How often the timers look.
+const LOOK: SignedDuration = SignedDuration::from_secs(60);
 
 impl People {
     /// Customers from a file; without one, nobody is known.
     #[must_use]
     pub fn new(file: Option<CsvFile>) -> Self {
-        Self { source: Mutex::new(Source { file, customers: Vec::new(), changed: false, broken: None }) }
+        let customers = file.is_none().then(Arc::default);
+        Self { source: Mutex::new(Source { file, customers, looked: None }) }
     }
 
-    /// Reads the list for the first time.
+    /// Reads the list for the first time, so that a broken one is known at the start: there is no old list to go on with.
     ///
     /// # Errors
-    /// [`DirectoryError`] when it cannot be read: there is no old list to go on with.
+    /// [`DirectoryError`] when it cannot be read.
     pub async fn load(&self) -> Result<(), DirectoryError> {
         let mut source = self.source.lock().await;
         match source.file.as_mut().map(CsvFile::reload) {
             Some(Reload::Fresh(customers)) => {
-                source.customers = customers;
-                source.changed = true;
+                source.customers = Some(Arc::new(customers));
                 Ok(())
             }
             Some(Reload::Broken(error)) => Err(error),
@@ -72,37 +59,54 @@ impl People {
         }
     }
 
-    /// The directory of this moment. Writes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the overlay cannot be read.
-    pub async fn today(&self, tx: &mut Tx, settings: &Settings, now: Timestamp) -> Result<Directory, StoreError> {
+    /// Whether nobody looked at the list for a minute: changes are to be noticed also when no mail comes.
+    pub async fn wants_a_look(&self, now: Timestamp) -> bool {
         let mut source = self.source.lock().await;
-        source.read();
-        Ok(Directory::new(overlay(tx, settings, &source.customers, now).await?))
+        let wants = source.looked.is_none_or(|last| now.duration_since(last) >= LOOK);
+        if wants {
+            source.looked = Some(now);
+        }
+        wants
     }
 
-    /// Writes down what changed in the list, and tells staff and the old addresses; or tells staff that the file is broken.
-    /// Call it outside a transaction.
+    /// The directory of this moment. Reads the file when it changed; a broken one keeps the old list and alerts staff.
+    ///
+    /// The list is compared with what we remember every time, not only when it was read anew: the transaction that noticed
+    /// a new address may have been taken back, and an address that nobody remembers would count as old.
     ///
     /// # Errors
-    /// [`CommitError`]: it is done next time.
-    pub async fn refresh(&self, store: &Store, settings: &Settings, now: Timestamp) -> Result<(), CommitError> {
+    /// [`CommitError::NoDirectory`] while the file was never good; [`CommitError::Store`] when the overlay cannot be read.
+    pub async fn today(&self, tx: &mut Tx, settings: &Settings, now: Timestamp) -> Result<Directory, CommitError> {
+        // The lock is not held while the database is asked: another transaction may be waiting for this one.
+        let (customers, broken) = self.look().await;
+        let Some(customers) = customers else {
+            return Err(CommitError::NoDirectory(broken.unwrap_or_else(|| "it was broken before".to_owned())));
+        };
+        if let Some(error) = broken {
+            post_all(tx, alert_staff(settings, Alert::DirectoryBroken { error }, now), now).await?;
+        }
+        let tombstones = tx.tombstones().await?;
+        let alive: Vec<&Customer> =
+            customers.iter().filter(|customer| !tombstones.contains(&tx.tombstone(&customer.id))).collect();
+        let mut book = tx.address_book().await?;
+        if notice_changes(tx, settings, &alive, &book, now).await? {
+            book = tx.address_book().await?;
+        }
+        Ok(Directory::new(overlay(settings, &alive, &book, now)))
+    }
+
+    /// The last good list, and what is wrong with a new one.
+    async fn look(&self) -> (Option<Arc<Vec<Customer>>>, Option<String>) {
         let mut source = self.source.lock().await;
-        source.read();
-        if source.changed {
-            let mut tx = store.begin().await?;
-            notice_changes(&mut tx, settings, &source.customers, now).await?;
-            tx.commit().await?;
-            source.changed = false;
-        }
-        if let Some(alert) = source.broken.clone() {
-            let mut tx = store.begin().await?;
-            post_all(&mut tx, alert_staff(settings, alert, now), now).await?;
-            tx.commit().await?;
-            source.broken = None;
-        }
-        Ok(())
+        let broken = match source.file.as_mut().map(CsvFile::reload) {
+            Some(Reload::Fresh(customers)) => {
+                source.customers = Some(Arc::new(customers));
+                None
+            }
+            Some(Reload::Broken(error)) => Some(error.to_string()),
+            Some(Reload::Unchanged) | None => None,
+        };
+        (source.customers.clone(), broken)
     }
 }
 
@@ -114,26 +118,33 @@ pub fn record_digest(key: &Key, customer: &Customer) -> String {
 }
 
 /// Compares the list with what we remember: an address added to an existing record is young from now on; staff and the
-/// old addresses are told.
+/// old addresses are told. Whether anything changed.
 async fn notice_changes(
     tx: &mut Tx,
     settings: &Settings,
-    customers: &[Customer],
+    customers: &[&Customer],
+    book: &AddressBook,
     now: Timestamp,
-) -> Result<(), CommitError> {
-    let book = tx.address_book().await?;
+) -> Result<bool, CommitError> {
+    let mut remembered: BTreeMap<&str, BTreeSet<&Address>> = BTreeMap::new();
+    for (id, address) in book.keys() {
+        remembered.entry(id).or_default().insert(address);
+    }
+    let mut changed = false;
     for customer in customers {
-        let known = known_of(&book, &customer.id);
+        let known = remembered.remove(customer.id.as_str()).unwrap_or_default();
         let mut added = false;
-        for address in customer.addresses.iter().map(|known| &known.address) {
-            if !known.contains(&address) {
-                // A customer of whom we know no address is new: the first addresses count as old.
-                let since = (!known.is_empty()).then_some(now);
-                added |= since.is_some();
-                tx.remember_address(&customer.id, address, since).await?;
-            }
+        for address in customer.addresses.iter().map(|known| &known.address).filter(|a| !known.contains(a)) {
+            // A customer of whom we know no address is new: the first addresses count as old.
+            let since = (!known.is_empty()).then_some(now);
+            added |= since.is_some();
+            changed = true;
+            tx.remember_address(&customer.id, address, since).await?;
         }
-        for gone in known.iter().filter(|address| customer.address(address).is_none()) {
+        // Of a record without any address the old ones are kept in mind, so that the next one is young.
+        let gone = known.iter().filter(|address| customer.address(address).is_none());
+        for gone in gone.filter(|_| !customer.addresses.is_empty()) {
+            changed = true;
             tx.forget_address(customer.id.as_str(), gone).await?;
         }
         if added {
@@ -142,35 +153,19 @@ async fn notice_changes(
             post_all(tx, known.iter().map(|old| address_added((*old).clone(), now)).collect(), now).await?;
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
-fn known_of<'a>(book: &'a AddressBook, customer: &CustomerId) -> Vec<&'a Address> {
-    book.keys().filter(|(id, _)| id == customer.as_str()).map(|(_, address)| address).collect()
-}
-
-async fn overlay(
-    tx: &mut Tx,
-    settings: &Settings,
-    customers: &[Customer],
-    now: Timestamp,
-) -> Result<Vec<Customer>, StoreError> {
-    let tombstones = tx.tombstones().await?;
-    let book = tx.address_book().await?;
-    let alive = customers.iter().filter(|customer| !tombstones.contains(&tx.tombstone(&customer.id)));
-    let with_overlay = |customer: &Customer| {
-        let mut customer = customer.clone();
+fn overlay(settings: &Settings, customers: &[&Customer], book: &AddressBook, now: Timestamp) -> Vec<Customer> {
+    let with_overlay = |customer: &&Customer| {
+        let mut customer = Customer::clone(customer);
         for known in &mut customer.addresses {
-            let (young, bounced) = match book.get(&(customer.id.as_str().to_owned(), known.address.clone())) {
-                Some(remembered) => {
-                    known.since = remembered.since;
-                    let young = |since| now.duration_since(since) < settings.delays.young_address;
-                    (remembered.since.is_some_and(young), remembered.bounced)
-                }
-                // Not written down yet: new in a record that we know, or the record itself is new.
-                None => (!known_of(&book, &customer.id).is_empty(), false),
+            let Some(remembered) = book.get(&(customer.id.as_str().to_owned(), known.address.clone())) else {
+                continue;
             };
-            known.state = match (known.state, young, bounced) {
+            known.since = remembered.since;
+            let young = remembered.since.is_some_and(|since| now.duration_since(since) < settings.delays.young_address);
+            known.state = match (known.state, young, remembered.bounced) {
                 (AddressState::Dormant, ..) | (_, _, true) => AddressState::Dormant,
                 (AddressState::Young, ..) | (_, true, false) => AddressState::Young,
                 (AddressState::Active, false, false) => AddressState::Active,
@@ -178,7 +173,7 @@ async fn overlay(
         }
         customer
     };
-    Ok(alive.map(with_overlay).collect())
+    customers.iter().map(with_overlay).collect()
 }
 
 fn alert_staff(settings: &Settings, alert: Alert, now: Timestamp) -> Vec<Post> {
@@ -190,7 +185,7 @@ fn alert_staff(settings: &Settings, alert: Alert, now: Timestamp) -> Vec<Post> {
 }
 
 fn address_added(to: Address, now: Timestamp) -> Post {
-    plain_post(Intention::AddressAdded, to, Lane::Ordered, now)
+    plain_post(Intention::AddressAdded, to, Lane::AutomaticLater, now)
 }
 
 fn plain_post(intention: Intention, to: Address, lane: Lane, now: Timestamp) -> Post {

@@ -21,9 +21,11 @@ const DIGEST_AT: &str = "review digest";
 /// [`CommitError`] when the database does not answer; it is done next time.
 pub async fn run(office: &Office) -> Result<usize, CommitError> {
     let now = office.clock.now();
-    office.people.refresh(&office.store, &office.settings, now).await?;
     let mut tx = office.store.begin().await?;
     tx.lock("timers").await?;
+    if office.people.wants_a_look(now).await {
+        let _directory = office.people.today(&mut tx, &office.settings, now).await?;
+    }
     let mut done = usize::from(review_digest(office, &mut tx, now).await?);
     done = done.saturating_add(unconfirmed(office, &mut tx, now).await?);
     done = done.saturating_add(unidentified(office, &mut tx, now).await?);
@@ -81,12 +83,16 @@ async fn unconfirmed(office: &Office, tx: &mut Tx, now: Timestamp) -> Result<usi
             steps.push(Step::Set { request: RequestKey::Old(request.id), state, by: By::Program });
         }
         let Some(owner) = asked_owner else { continue };
+        // A question that still waits for its turn must not follow its own end.
+        let ids = keys.iter().filter_map(|key| if let RequestKey::Old(id) = key { Some(*id) } else { None });
+        steps.push(Step::Withdraw(ids.collect()));
         steps.push(Step::Post(Post {
             intention: Intention::Closed { how: Closing::Unconfirmed },
             to: owner,
             target: Target::Old(case.id),
             requests: keys,
-            lane: Lane::Ordered,
+            // In the budgets: a flood of false requests in somebody's name must not become a flood of letters to them.
+            lane: Lane::AutomaticUnproven,
             not_before: now,
             token: None,
             in_reply_to: None,

@@ -13,10 +13,10 @@ pub fn decide(facts: &Facts, settings: &Settings) -> Plan {
         Route::Bounce { failed, of } => customer::bounce(facts, settings, *failed, of.as_ref()),
         Route::Machine => policy::machine(facts),
         Route::Staff { answers } => staff::reply(facts, settings, answers),
-        Route::Answer { question: Question::Confirmation, token, case } => {
-            customer::confirmation(facts, settings, *token, case)
+        Route::Answer { question: Question::Confirmation, token, about, case } => {
+            customer::confirmation(facts, settings, (*token, about), case)
         }
-        Route::Answer { question: Question::OwnerNotice, token, case } => {
+        Route::Answer { question: Question::OwnerNotice, token, case, .. } => {
             customer::owner_notice(facts, settings, *token, case)
         }
         Route::Joins { case } => customer::joins(facts, settings, case),

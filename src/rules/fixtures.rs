@@ -1,12 +1,14 @@
 //! People, cases and facts for the tests of decisions.
 
 use crate::domain::address::Address;
-use crate::domain::case::{Ask, Case, CaseId, CaseMail, Reference, Request, RequestId, RequestState};
+use crate::domain::case::{
+    Approval, Ask, Case, CaseId, CaseMail, Closing, Proposal, Reference, Request, RequestId, RequestState, Work,
+};
 use crate::domain::customer::{AddressState, Customer, CustomerId, KnownAddress, Role, Standing};
 use crate::domain::facts::{Due, Facts, OnFile, Place, Recent, Route, StaffCase, StaffThread, TokenId};
 use crate::domain::language::{Language, LetterLanguage};
 use crate::domain::plan::{Intention, Plan, Post, RequestKey, Step};
-use crate::domain::right::{Purpose, Right, Rights};
+use crate::domain::right::{Purpose, Rights};
 use crate::domain::sender::{Authenticity, Because, Malformed, Proof, Sender};
 use crate::domain::settings::{Automatic, Delays, Limits, Settings};
 use crate::domain::time::{Date, SignedDuration, TimeZone, Timestamp};
@@ -260,7 +262,44 @@ pub(super) fn kinds(plan: &Plan) -> Vec<&'static str> {
     kinds
 }
 
-/// An ask of each right, as the classifier gives it.
-pub(super) fn ask_of(right: Right) -> Ask {
-    Ask::of(right, Purpose::Marketing)
+fn approval(to: &str) -> Approval {
+    Approval { by: address(STAFF), at: now(), customer: customer().id, to: address(to), record: "as it is".into() }
+}
+
+/// Every kind of state that a request can be in, with a request that can be in it.
+pub(super) fn every_state(requester: &str) -> Vec<(Ask, RequestState)> {
+    let (at, asked, since) = (now(), now(), now());
+    let to = || address(requester);
+    let waits = |proposal| RequestState::AwaitingStaff { since, proposal };
+    vec![
+        (Ask::Rectification, RequestState::AwaitingIdentity { asked, closes: due().identity_closes }),
+        (Ask::Rectification, RequestState::AwaitingConfirmation { asked, owner: address(OWNER) }),
+        (Ask::Rectification, RequestState::AwaitingRequester { asked, proposal: Proposal::Correct }),
+        (Ask::Rectification, waits(Proposal::Correct)),
+        (Ask::Erasure, waits(Proposal::Erase)),
+        (Ask::Erasure, RequestState::Scheduled { at, approval: approval(requester), proposal: Proposal::Erase }),
+        (Ask::Access, RequestState::InProgress { since, work: Work::Sending, approval: None }),
+        (Ask::Portability, RequestState::InProgress { since, work: Work::Manual, approval: None }),
+        (Ask::Erasure, RequestState::InProgress { since, work: Work::Manual, approval: Some(approval(requester)) }),
+        (Ask::Access, RequestState::Answered { at }),
+        (Ask::Access, RequestState::Refused { at }),
+        (Ask::Access, RequestState::Closed { at, how: Closing::Handled }),
+        (Ask::Access, waits(Proposal::Disclose(to()))),
+        (Ask::Access, waits(Proposal::DiscloseElsewhere)),
+        (Ask::Access, waits(Proposal::DiscloseContact)),
+        (Ask::Access, waits(Proposal::AskIdentity)),
+        (Ask::Access, waits(Proposal::AskConfirmation)),
+        (Ask::Complaint, waits(Proposal::AnswerComplaint)),
+        (Ask::Complaint, waits(Proposal::TakeUpComplaint)),
+        (Ask::Restriction, waits(Proposal::Restrict)),
+        (Ask::Objection(Purpose::Other), waits(Proposal::StopUse)),
+        (Ask::Objection(Purpose::Marketing), waits(Proposal::ConfirmObjection)),
+        (Ask::Portability, waits(Proposal::HandOver)),
+        (Ask::Access, RequestState::AwaitingIdentity { asked, closes: due().identity_closes }),
+        (Ask::Access, RequestState::AwaitingConfirmation { asked, owner: address(OWNER) }),
+        (
+            Ask::Access,
+            RequestState::Scheduled { at, approval: approval(requester), proposal: Proposal::DiscloseElsewhere },
+        ),
+    ]
 }

@@ -169,15 +169,18 @@ async fn what_was_disclosed_lately_is_known(base: Base) {
     let mut tx = store.begin().await.unwrap();
     let case = jan(&mut tx).await;
     let since = noon(0);
-    let disclosed = tx.disclosed_since(&customer("K-1"), since).await.unwrap();
+    let disclosed = tx.disclosed_since(&customer("K-1"), &address("jan@klant.test"), since).await.unwrap();
     assert_eq!(disclosed, [], "a request that waits for staff disclosed nothing");
     tx.set_state(case.requests[0], &answered(), &By::Program).await.unwrap();
     tx.add_request(case.id, &request(Ask::Portability, answered())).await.unwrap();
     tx.add_request(case.id, &request(Ask::Access, RequestState::Refused { at: noon(1) })).await.unwrap();
 
-    assert_eq!(tx.disclosed_since(&customer("K-1"), since).await.unwrap(), [(Ask::Access, noon(0), case.id)]);
-    assert_eq!(tx.disclosed_since(&customer("K-1"), noon(1)).await.unwrap(), []);
-    assert_eq!(tx.disclosed_since(&customer("K-2"), since).await.unwrap(), []);
+    assert_eq!(
+        tx.disclosed_since(&customer("K-1"), &address("jan@klant.test"), since).await.unwrap(),
+        [(Ask::Access, noon(0), case.id)]
+    );
+    assert_eq!(tx.disclosed_since(&customer("K-1"), &address("jan@klant.test"), noon(1)).await.unwrap(), []);
+    assert_eq!(tx.disclosed_since(&customer("K-2"), &address("jan@klant.test"), since).await.unwrap(), []);
 }
 
 async fn the_register_has_one_line_a_request_and_no_content(base: Base) {

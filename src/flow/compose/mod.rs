@@ -6,8 +6,9 @@ mod people;
 mod staff;
 
 use super::Office;
+use super::commit::CommitError;
 use super::people::record_digest;
-use crate::domain::case::{Approval, Case, Reference, Request, RequestId};
+use crate::domain::case::{Approval, Case, Reference, Request, RequestId, RequestState, Work};
 use crate::domain::customer::{Customer, CustomerId};
 use crate::domain::disclosure::{Denied, MayReceive};
 use crate::domain::language::LetterLanguage;
@@ -51,6 +52,9 @@ pub enum Cannot {
     /// The database: temporary.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The directory: temporary.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
 }
 
 /// What every letter of one row is made from.
@@ -73,6 +77,9 @@ pub async fn compose(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
     };
     let directory = office.people.today(tx, &office.settings, now).await?;
     let desk = Desk { office, row, case, directory, now };
+    if row.intention.is_disclosure() && !desk.still_to_be_disclosed() {
+        return Err(Cannot::Pointless);
+    }
     let mut may_receive = None;
     let (letter, language) = match &row.intention {
         Intention::DiscloseToOwner { customer } => {
@@ -153,6 +160,17 @@ impl Desk<'_> {
     fn requests(&self) -> Vec<&Request> {
         let about = |request: &&Request| self.row.requests.contains(&request.id);
         self.case.iter().flat_map(|case| case.requests.iter().filter(about)).collect()
+    }
+
+    /// Whether what a letter with data answers still waits for it: a `stop` or a "nee" may have come after the row was taken.
+    fn still_to_be_disclosed(&self) -> bool {
+        let waits = |request: &&Request| {
+            matches!(
+                request.state,
+                RequestState::Scheduled { .. } | RequestState::InProgress { work: Work::Sending, .. }
+            )
+        };
+        self.requests().iter().any(waits)
     }
 
     fn rights(&self) -> Rights {

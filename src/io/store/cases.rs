@@ -244,22 +244,24 @@ impl Tx {
         }
     }
 
-    /// What was asked about this customer and answered with data, or is being answered, in mails received since.
+    /// What this requester asked about this customer and got data for, or is being sent, in mails received since.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn disclosed_since(
         &mut self,
         customer: &CustomerId,
+        requester: &Address,
         since: Timestamp,
     ) -> Result<Vec<(Ask, Timestamp, CaseId)>, StoreError> {
         let rows = sqlx::query(
             "SELECT r.id, r.ask, r.received, r.case_id FROM requests r JOIN cases c ON c.id = r.case_id \
-             WHERE c.customer = $1 AND r.received >= $2 AND r.right_name = 'access' \
+             WHERE c.customer = $1 AND c.requester = $3 AND r.received >= $2 AND r.right_name = 'access' \
              AND r.state IN ('answered', 'in_progress') ORDER BY r.id",
         )
         .bind(customer.as_str().to_owned())
         .bind(to_column(since))
+        .bind(requester.as_str().to_owned())
         .fetch_all(&mut *self.tx)
         .await?;
         let pair = |row: &AnyRow| {

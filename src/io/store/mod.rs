@@ -78,13 +78,19 @@ impl Store {
         Ok(Self { pool, key, sqlite })
     }
 
-    /// Begins a transaction. In SQLite it is a writing one from the start, so that it never fails half-way.
+    /// Begins a transaction. One at a time, in both databases: a decision rests on what it read, so nobody may write in
+    /// between. In SQLite it is a writing one from the start; in PostgreSQL it takes a lock that our own transactions alone
+    /// ask for. Transactions are short: nothing is sent or fetched inside one.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let statement = if self.sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        Ok(Tx { tx: self.pool.begin_with(statement).await?, key: self.key.clone() })
+        let mut tx = self.pool.begin_with(statement).await?;
+        if !self.sqlite {
+            sqlx::query("LOCK TABLE cursors IN EXCLUSIVE MODE").execute(&mut *tx).await?;
+        }
+        Ok(Tx { tx, key: self.key.clone() })
     }
 
     /// The key that fingerprints and tokens are made with.

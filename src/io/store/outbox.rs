@@ -108,7 +108,8 @@ impl Tx {
     pub async fn due(&mut self, now: Timestamp, most: i64) -> Result<Vec<Row>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM outbox WHERE state = 'waiting' AND not_before <= $1 \
-             ORDER BY CASE lane WHEN 'staff' THEN 0 WHEN 'ordered' THEN 1 WHEN 'automatic_proven' THEN 2 ELSE 3 END, \
+             ORDER BY CASE lane WHEN 'staff' THEN 0 WHEN 'ordered' THEN 1 WHEN 'automatic_later' THEN 2 \
+             WHEN 'automatic_proven' THEN 3 ELSE 4 END, \
              not_before, id LIMIT $2",
         )
         .bind(to_column(now))
@@ -343,6 +344,27 @@ impl Tx {
         .fetch_one(&mut *self.tx)
         .await?;
         Ok(number(&row, "n")? > 0)
+    }
+
+    /// The owner notices of a case since an approval: the state's name and when each ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn owner_notices(
+        &mut self,
+        case: CaseId,
+        since: Timestamp,
+    ) -> Result<Vec<(String, Option<Timestamp>)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, state, ended FROM outbox WHERE case_id = $1 AND kind = 'owner_notice' AND created >= $2 \
+             ORDER BY id",
+        )
+        .bind(case.0)
+        .bind(to_column(since))
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let notice = |row: &AnyRow| Ok((text(row, "state")?, text(row, "ended")?.parse().ok()));
+        rows.iter().map(notice).collect()
     }
 
     /// How many rows wait, and how many are being sent.

@@ -1,4 +1,5 @@
-//! Tokens: hashes only. Of twins (the same step of the same case, sent to several members of staff) one use kills all.
+//! Tokens: hashes only. Of twins (the same step of the same case, sent to several members of staff, or to several owners)
+//! one use kills all. Questions for confirmation have no twins: each is about requests of its own.
 
 use super::{StoreError, Tx, moment, number, parsed, text};
 use crate::domain::address::Address;
@@ -87,7 +88,7 @@ impl Tx {
             return Ok(false);
         }
         sqlx::query(
-            "UPDATE tokens SET used = $1 WHERE used = '' AND case_id <> 0 AND step <> 'thread' \
+            "UPDATE tokens SET used = $1 WHERE used = '' AND case_id <> 0 AND step NOT IN ('thread', 'confirmation') \
              AND case_id = (SELECT case_id FROM tokens WHERE id = $2) AND step = (SELECT step FROM tokens WHERE id = $3)",
         )
         .bind(to_column(now))

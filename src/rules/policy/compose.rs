@@ -19,10 +19,11 @@ pub(in crate::rules) struct Asker<'a> {
     pub(in crate::rules) sure: Sure,
     /// The address that the letters to the requester go to.
     pub(in crate::rules) requester: &'a Address,
-    /// In a conversation of our own people: only a proven owner is answered automatically.
+    /// Only a proven owner is answered automatically: in a conversation of our own people, and to a stranger who had the
+    /// one mail of this week.
     pub(in crate::rules) conversation: bool,
-    /// A later step of a confirmed case: budgets do not count.
-    pub(in crate::rules) ordered: bool,
+    /// The queue of the letters.
+    pub(in crate::rules) lane: Lane,
     /// The Message-ID of the mail at hand.
     pub(in crate::rules) in_reply_to: Option<String>,
 }
@@ -41,6 +42,8 @@ pub(in crate::rules) struct Composer<'a> {
     complaints: Vec<RequestKey>,
     objections: Vec<RequestKey>,
     staff: Vec<RequestKey>,
+    /// The kind of letter that a stranger gets from this mail.
+    strangers_letter: Option<std::mem::Discriminant<Cell>>,
 }
 
 impl<'a> Composer<'a> {
@@ -64,13 +67,15 @@ impl<'a> Composer<'a> {
             complaints: Vec::new(),
             objections: Vec::new(),
             staff: Vec::new(),
+            strangers_letter: None,
         }
     }
 
     /// What happens with one request; returns the state it gets.
     pub(in crate::rules) fn place(&mut self, key: RequestKey, ask: Ask) -> RequestState {
         let said = cell(ask, self.asker.who, self.asker.sure);
-        match self.permitted(said) {
+        let permitted = self.permitted(said);
+        match self.one_letter(permitted) {
             Cell::Disclose(address) => self.disclose(key, address),
             Cell::AskConfirmation => match self.asker.who.owner_to_ask() {
                 Some(owner) => {
@@ -145,7 +150,7 @@ impl<'a> Composer<'a> {
     }
 
     /// What of the table's word is done without staff (policy §2, `automatic` and conversations).
-    fn permitted(&mut self, said: Cell) -> Cell {
+    fn permitted(&self, said: Cell) -> Cell {
         let owner = matches!(self.asker.who, Who::Owner { .. });
         let proven_owner = owner && self.asker.sure == Sure::Proven;
         let mode = if self.asker.conversation && !proven_owner { Automatic::None } else { self.settings.automatic };
@@ -161,8 +166,27 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// An unknown and unproven sender gets one mail (policy §2): the first that is due; staff get the others ready.
+    fn one_letter(&mut self, said: Cell) -> Cell {
+        let stranger = matches!(self.asker.who, Who::Stranger | Who::Young { .. });
+        let limited = stranger && self.asker.sure == Sure::Unproven && self.asker.lane != Lane::Ordered;
+        match said {
+            Cell::AskIdentity | Cell::RecordObjection | Cell::AnswerComplaint if limited => {
+                let kind = std::mem::discriminant(&said);
+                if *self.strangers_letter.get_or_insert(kind) == kind { said } else { self.prepared(said, false) }
+            }
+            Cell::Disclose(_)
+            | Cell::AskConfirmation
+            | Cell::AskIdentity
+            | Cell::Queue { .. }
+            | Cell::RecordObjection
+            | Cell::AnswerComplaint
+            | Cell::Review => said,
+        }
+    }
+
     /// The same as a ready letter that staff send with `akkoord`.
-    fn prepared(&mut self, said: Cell, acknowledge: bool) -> Cell {
+    fn prepared(&self, said: Cell, acknowledge: bool) -> Cell {
         let ready = |proposal| Cell::Queue { proposal, acknowledge, freeze: false };
         match said {
             Cell::Disclose(address) => ready(Proposal::Disclose(address)),
@@ -244,22 +268,25 @@ impl<'a> Composer<'a> {
         token: Option<TokenStep>,
         why: &'static str,
     ) {
-        let lane = match (self.asker.ordered, self.asker.sure) {
-            (true, _) => Lane::Ordered,
-            (false, Sure::Proven) => Lane::AutomaticProven,
-            (false, Sure::Unproven | Sure::Suspect) => Lane::AutomaticUnproven,
-        };
         self.steps.push(Step::Post(Post {
             intention,
             to,
             target: self.target,
             requests,
-            lane,
+            lane: self.asker.lane,
             not_before: self.now,
             token,
             in_reply_to: self.asker.in_reply_to.clone(),
             why,
         }));
+    }
+}
+
+/// The queue of a first answer.
+pub(in crate::rules) const fn first_answer(sure: Sure) -> Lane {
+    match sure {
+        Sure::Proven => Lane::AutomaticProven,
+        Sure::Unproven | Sure::Suspect => Lane::AutomaticUnproven,
     }
 }
 

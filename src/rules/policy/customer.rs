@@ -1,27 +1,39 @@
 //! What people outside do in a case that exists: answer our questions, send something after, or not get our mail.
 
 use super::table::{Sure, Who, by_hand};
-use super::{Asker, CONFIRMED, Composer, asked, fresh, new_request, review, staff_alert, staff_case};
+use super::{Asker, CONFIRMED, Composer, asked, fresh, new_request, repeated, review, staff_alert, staff_case};
 use crate::domain::address::Address;
-use crate::domain::case::{Case, Closing, Request, RequestId, RequestState};
-use crate::domain::facts::{Facts, ReviewReason, SentLetter, TokenId};
-use crate::domain::plan::{Alert, By, Plan, RequestKey, Settle, StaffNote, Step, Target};
-use crate::domain::sender::{Authenticity, Sender};
+use crate::domain::case::{Ask, Case, Closing, Request, RequestId, RequestState};
+use crate::domain::facts::{Facts, Place, ReviewReason, SentLetter, TokenId};
+use crate::domain::plan::{Alert, By, Lane, Plan, RequestKey, Settle, StaffNote, Step, Target};
+use crate::domain::right::Purpose;
+use crate::domain::sender::Sender;
 use crate::domain::settings::Settings;
 use crate::domain::time::Timestamp;
 use crate::domain::verdict::Verdict;
 use crate::rules::command::{YesNo, yes_no};
 
 /// The owner answers "did you ask this?" The token went to that address alone; a suspect sender does not count.
-pub(in crate::rules) fn confirmation(facts: &Facts, settings: &Settings, token: TokenId, case: &Case) -> Plan {
-    let waiting: Vec<&Request> =
-        case.open().filter(|request| matches!(request.state, RequestState::AwaitingConfirmation { .. })).collect();
+/// It answers only what that letter asked about.
+pub(in crate::rules) fn confirmation(
+    facts: &Facts,
+    settings: &Settings,
+    (token, about): (TokenId, &[RequestId]),
+    case: &Case,
+) -> Plan {
+    let waits = |request: &&Request| {
+        about.contains(&request.id) && matches!(request.state, RequestState::AwaitingConfirmation { .. })
+    };
+    let waiting: Vec<&Request> = case.open().filter(waits).collect();
     let (Sender::Mailbox { address, .. }, Some(Sure::Proven | Sure::Unproven)) =
         (&facts.from, Sure::of(facts.proof.authenticity))
     else {
         return review(facts, ReviewReason::UnclearAnswer, Some(case));
     };
     match yes_no(&facts.mail.own_words) {
+        // A no is the safe side wherever it is found; a yes has effect (policy §5, §1).
+        YesNo::Yes if facts.place == Place::AlsoRead => review(facts, ReviewReason::OtherFolder, Some(case)),
+        YesNo::Yes if facts.replay => review(facts, ReviewReason::Replay, Some(case)),
         YesNo::Yes => confirmed(facts, settings, address, (token, case), &waiting),
         YesNo::No => denied(facts, settings, token, case, &waiting),
         YesNo::Unclear => review(facts, ReviewReason::UnclearAnswer, Some(case)),
@@ -46,7 +58,7 @@ fn confirmed(
         sure: Sure::Proven,
         requester: owner,
         conversation: false,
-        ordered: true,
+        lane: Lane::AutomaticLater,
         in_reply_to: facts.mail.message_id.clone(),
     };
     let mut composer = Composer::new(settings, facts.now, facts.due, asker, Target::Old(case.id));
@@ -124,26 +136,42 @@ pub(in crate::rules) fn joins(facts: &Facts, settings: &Settings, case: &Case) -
     else {
         return review(facts, ReviewReason::UnclearAnswer, Some(case));
     };
+    if facts.place == Place::AlsoRead {
+        return review(facts, ReviewReason::OtherFolder, Some(case));
+    }
+    if asks_something && facts.replay {
+        return review(facts, ReviewReason::Replay, Some(case));
+    }
     let who = Who::of(address, &facts.standing);
+    let new_asks: Vec<Ask> =
+        asked(&facts.classification).into_iter().filter(|ask| asks_something && is_new(case, *ask)).collect();
+    if !new_asks.is_empty() && *address != case.requester {
+        // A case is one person's matter: an owner who asks something in the case of somebody else opens one, so that the
+        // answers do not go to the other.
+        return fresh(facts, settings, Some(case), false);
+    }
+    let stranger = matches!(who, Who::Stranger | Who::Young { .. });
     let asker = Asker {
         who: &who,
         sure,
         requester: address,
-        conversation: false,
-        ordered: facts.proof.authenticity == Authenticity::Proven,
+        conversation: stranger && sure == Sure::Unproven && facts.recent.stranger_mails > 0,
+        lane: match sure {
+            Sure::Proven => Lane::AutomaticLater,
+            Sure::Unproven | Sure::Suspect => Lane::AutomaticUnproven,
+        },
         in_reply_to: facts.mail.message_id.clone(),
     };
     let target = Target::Old(case.id);
     let mut composer = Composer::new(settings, facts.now, facts.due, asker, target);
     let mut steps = vec![Step::Join(case.id, facts.mail.clone())];
-    let new_asks = asked(&facts.classification)
-        .into_iter()
-        .filter(|ask| asks_something && !case.open().any(|request| request.ask == *ask));
-    for (n, ask) in new_asks.enumerate() {
+    let (notes, new_asks) = repeated(facts, settings, (&who, sure), false, new_asks);
+    let nothing_new = new_asks.is_empty() && notes.is_empty();
+    for (n, ask) in new_asks.into_iter().enumerate() {
         let state = composer.place(RequestKey::New(n), ask);
         steps.push(Step::Add(case.id, new_request(facts, ask, state)));
     }
-    let nothing_new = steps.len() == 1;
+    steps.extend(notes);
     steps.extend(composer.finish(StaffNote::NewRequest));
     let answered = steps_for_answer(facts, case);
     if nothing_new || !answered.is_empty() {
@@ -152,6 +180,17 @@ pub(in crate::rules) fn joins(facts: &Facts, settings: &Settings, case: &Case) -
         steps.extend(staff_case(settings, facts.now, target, keys, StaffNote::RequesterAnswered));
     }
     Plan { steps, settle: Settle::ToCaseFolder }
+}
+
+/// Whether a case does not have this request yet. What was recorded once need not be recorded and answered again, or two
+/// robots would do so for ever.
+fn is_new(case: &Case, ask: Ask) -> bool {
+    let recorded = matches!(ask, Ask::Objection(Purpose::Marketing | Purpose::Consent));
+    let has = |request: &Request| {
+        request.ask == ask
+            && (!request.state.is_final() || recorded && matches!(request.state, RequestState::Answered { .. }))
+    };
+    !case.requests.iter().any(has)
 }
 
 /// What an answer moves: a question of staff is answered by any mail; a question for identity by one with files.
@@ -194,7 +233,7 @@ pub(in crate::rules) fn bounce(facts: &Facts, settings: &Settings, failed: bool,
 
 /// What a letter that did not and will not arrive leaves undone: an approved disclosure of which the owner could not be
 /// told does not happen (policy §2), and a question that nobody can answer goes to staff.
-pub(in crate::rules) fn undelivered(kind: &str, case: &Case, settings: &Settings, now: Timestamp) -> Vec<Step> {
+pub fn undelivered(kind: &str, case: &Case, settings: &Settings, now: Timestamp) -> Vec<Step> {
     let again = |request: &Request| match (kind, &request.state) {
         ("owner_notice", RequestState::Scheduled { proposal, .. }) => Some((request.id, proposal.clone())),
         ("ask_confirmation", RequestState::AwaitingConfirmation { .. }) => Some((request.id, by_hand(request.ask))),

@@ -7,17 +7,18 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::rules) use compose::{Asker, Composer, staff_alert, staff_case};
+pub(in crate::rules) use compose::{Asker, Composer, first_answer, staff_alert, staff_case, suppressed};
+pub use customer::undelivered;
 
 use self::table::{Sure, Who};
 use crate::domain::address::Address;
 use crate::domain::case::{Ask, Case, CaseId, Closing, Request, RequestState};
 use crate::domain::facts::{Facts, Place, Review, ReviewReason};
 use crate::domain::plan::{
-    By, Intention, Lane, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
+    By, Intention, NewCase, NewRequest, Plan, Post, RequestKey, Settle, StaffNote, Step, Target, TokenStep,
 };
 use crate::domain::sender::{Authenticity, Because, Proof, Sender};
-use crate::domain::settings::Settings;
+use crate::domain::settings::{Automatic, Settings};
 use crate::domain::verdict::{Classification, Verdict};
 
 /// Machine mail is never answered; one that clearly asks something is looked at (policy §2).
@@ -46,27 +47,18 @@ pub(in crate::rules) fn fresh(facts: &Facts, settings: &Settings, linked: Option
     if stranger && sure == Sure::Suspect {
         return review(facts, ReviewReason::SuspectStranger, linked);
     }
-    let mut steps = Vec::new();
-    let mut asks = asked(&facts.classification);
+    let asks = asked(&facts.classification);
     // A stranger who is not proven gets one mail a week; who is, is not asked the same twice.
     let had_a_mail = sure == Sure::Unproven && facts.recent.stranger_mails > 0;
     if stranger && (had_a_mail || asks.iter().all(|ask| facts.recent.open_asks.contains(ask))) {
         return review(facts, ReviewReason::OpenCase, linked);
     }
-    if let (Who::Owner { address, .. }, Sure::Proven | Sure::Unproven) = (&who, sure) {
-        asks.retain(|ask| {
-            let before = facts.recent.disclosed.iter().find(|(earlier, ..)| earlier == ask);
-            if let Some((_, day, case)) = before {
-                steps.push(repeat_note(facts, address, sure, (*day, *case)));
-            }
-            before.is_none()
-        });
-    }
+    let (notes, asks) = repeated(facts, settings, (&who, sure), conversation, asks);
     if asks.is_empty() {
-        return Plan { steps, settle: Settle::Leave };
+        return Plan { steps: notes, settle: Settle::Leave };
     }
-    let opened = open(facts, settings, (&who, sure), (address, name), (asks, conversation));
-    steps.splice(0..0, opened);
+    let mut steps = open(facts, settings, (&who, sure), (address, name), (asks, conversation));
+    steps.extend(notes);
     Plan { steps, settle: if conversation { Settle::Leave } else { Settle::ToCaseFolder } }
 }
 
@@ -107,7 +99,8 @@ fn open(
     (asks, conversation): (Vec<Ask>, bool),
 ) -> Vec<Step> {
     let in_reply_to = facts.mail.message_id.clone();
-    let asker = Asker { who, sure, requester: address, conversation, ordered: false, in_reply_to };
+    let lane = first_answer(sure);
+    let asker = Asker { who, sure, requester: address, conversation, lane, in_reply_to };
     let mut composer = Composer::new(settings, facts.now, facts.due, asker, Target::New);
     let place = |(n, ask)| new_request(facts, ask, composer.place(RequestKey::New(n), ask));
     let requests = asks.into_iter().enumerate().map(place).collect();
@@ -122,6 +115,33 @@ fn open(
     })];
     steps.extend(composer.finish(StaffNote::New));
     steps
+}
+
+/// What an owner asks again within a day gets a short note instead of the data (policy §2), where a mail may be answered
+/// without staff at all. The notes, and what is left to decide.
+pub(in crate::rules) fn repeated(
+    facts: &Facts,
+    settings: &Settings,
+    (who, sure): (&Who, Sure),
+    conversation: bool,
+    mut asks: Vec<Ask>,
+) -> (Vec<Step>, Vec<Ask>) {
+    let mut notes = Vec::new();
+    let by_itself = match (settings.automatic, sure) {
+        (_, Sure::Suspect) | (Automatic::None, _) | (Automatic::Safe, Sure::Unproven) => false,
+        (Automatic::All | Automatic::Safe, Sure::Proven) => true,
+        (Automatic::All, Sure::Unproven) => !conversation,
+    };
+    if let (Who::Owner { address, .. }, true) = (who, by_itself) {
+        asks.retain(|ask| {
+            let before = facts.recent.disclosed.iter().find(|(earlier, ..)| earlier == ask);
+            if let Some((_, day, case)) = before {
+                notes.push(repeat_note(facts, address, sure, (*day, *case)));
+            }
+            before.is_none()
+        });
+    }
+    (notes, asks)
 }
 
 /// Why this mail goes to people before the table is even asked.
@@ -171,7 +191,7 @@ fn repeat_note(
         to: owner.clone(),
         target: Target::Old(case),
         requests: Vec::new(),
-        lane: if sure == Sure::Proven { Lane::AutomaticProven } else { Lane::AutomaticUnproven },
+        lane: first_answer(sure),
         not_before: facts.now,
         token: Some(TokenStep::Thread),
         in_reply_to: facts.mail.message_id.clone(),

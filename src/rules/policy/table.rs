@@ -6,7 +6,7 @@ use crate::domain::customer::{AddressState, Customer, CustomerId, Role, Standing
 use crate::domain::right::Purpose;
 use crate::domain::sender::Authenticity;
 
-/// How sure a well-formed sender is. Malformed senders and DNS trouble never reach the table.
+/// How sure a well-formed sender is. Malformed senders never reach the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sure {
     /// Surely the owner of the address.
@@ -18,14 +18,14 @@ pub enum Sure {
 }
 
 impl Sure {
-    /// `None` for a malformed sender and while DNS is in trouble.
+    /// `None` for a malformed sender. DNS trouble that lasts counts as suspect (policy §1).
     #[must_use]
     pub const fn of(authenticity: Authenticity) -> Option<Self> {
         match authenticity {
             Authenticity::Proven => Some(Self::Proven),
             Authenticity::Unproven => Some(Self::Unproven),
-            Authenticity::Suspect => Some(Self::Suspect),
-            Authenticity::Malformed | Authenticity::Temporary => None,
+            Authenticity::Suspect | Authenticity::Temporary => Some(Self::Suspect),
+            Authenticity::Malformed => None,
         }
     }
 }

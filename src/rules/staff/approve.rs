@@ -2,12 +2,12 @@
 
 use super::Order;
 use crate::domain::address::Address;
-use crate::domain::case::{Approval, Ask, Proposal, Request, RequestState, Work};
+use crate::domain::case::{Approval, Ask, Proposal, Request, RequestId, RequestState, Work};
 use crate::domain::customer::CustomerId;
 use crate::domain::disclosure::MayReceive;
 use crate::domain::facts::{OnFile, StaffCase};
 use crate::domain::plan::{
-    By, Intention, Plan, RequestKey, Settle, StaffDone, StaffProblem, Step, Suppression, TokenStep, Whom,
+    By, Intention, Plan, Post, RequestKey, Settle, StaffDone, StaffProblem, Step, Suppression, TokenStep, Whom,
 };
 use crate::domain::right::{Purpose, Rights};
 use crate::domain::time::Timestamp;
@@ -31,7 +31,8 @@ pub(super) fn approve(
         return Err(StaffProblem::NoSuchCustomer);
     }
     let meant = meant(about, rights, named.is_some());
-    if meant.is_empty() {
+    let found: Rights = meant.iter().map(|(request, _)| request.ask.right()).collect();
+    if meant.is_empty() || !rights.is_subset(&found) {
         return Err(StaffProblem::NoSuchRequest);
     }
     for (_, proposal) in &meant {
@@ -44,6 +45,9 @@ pub(super) fn approve(
         }
         if concerns_a_record(proposal) && about.customer.is_none() {
             return Err(StaffProblem::NoSuchCustomer);
+        }
+        if *proposal == Proposal::AskConfirmation && owner_to_ask(about).is_none() {
+            return Err(StaffProblem::DoesNotFit);
         }
     }
     let mut work = Carrying::new(order, about);
@@ -58,6 +62,10 @@ pub(super) fn approve(
 fn meant<'a>(about: &'a StaffCase, rights: &Rights, named: bool) -> Vec<(&'a Request, Proposal)> {
     let proposal = |request: &Request| match &request.state {
         RequestState::AwaitingStaff { proposal: Proposal::AskIdentity, .. } if named => Some(by_hand(request.ask)),
+        // The address was an owner's when it was proposed; now it would be a disclosure elsewhere.
+        RequestState::AwaitingStaff { proposal: Proposal::Disclose(to), .. } if !is_owner(about, request.id, to) => {
+            Some(Proposal::DiscloseElsewhere)
+        }
         RequestState::AwaitingStaff { proposal, .. } => Some(proposal.clone()),
         RequestState::AwaitingIdentity { .. } => Some(by_hand(request.ask)),
         RequestState::AwaitingConfirmation { .. }
@@ -74,6 +82,19 @@ fn meant<'a>(about: &'a StaffCase, rights: &Rights, named: bool) -> Vec<(&'a Req
         .filter(|request| rights.is_empty() || rights.contains(&request.ask.right()))
         .filter_map(|request| proposal(request).map(|proposal| (request, proposal)))
         .collect()
+}
+
+fn is_owner(about: &StaffCase, request: RequestId, address: &Address) -> bool {
+    let on_file = about.customer.as_ref();
+    on_file.is_some_and(|on_file| MayReceive::owner(request, &on_file.customer, address).is_ok())
+}
+
+/// The owner to ask for confirmation: the requester if that is one, else the first of the record.
+fn owner_to_ask(about: &StaffCase) -> Option<Address> {
+    let customer = &about.customer.as_ref()?.customer;
+    let mut owners = customer.reachable_owners();
+    let itself = customer.reachable_owners().find(|owner| **owner == about.case.requester);
+    itself.or_else(|| owners.next()).cloned()
 }
 
 /// Whether it needs to be known which customer it is about.
@@ -141,12 +162,12 @@ impl<'a> Carrying<'a> {
                 RequestState::Answered { at: now }
             }
             (Proposal::AskIdentity, _) => {
-                let closes = self.order.facts.due.identity_closes.min(request.due);
+                let closes = self.order.identity_closes(request.due);
                 self.done.push(StaffDone::LetterSent);
                 self.letter(request, Intention::AskIdentity { closes, light: request.ask == Ask::Rectification });
                 RequestState::AwaitingIdentity { asked: now, closes }
             }
-            (Proposal::AskConfirmation, on_file) => self.ask_confirmation(request, on_file.as_ref()),
+            (Proposal::AskConfirmation, _) => self.ask_confirmation(request),
             (Proposal::AnswerComplaint, _) => {
                 self.done.push(StaffDone::LetterSent);
                 self.letter(request, Intention::AnswerComplaint);
@@ -240,9 +261,9 @@ impl<'a> Carrying<'a> {
         RequestState::Scheduled { at, approval, proposal: Proposal::Erase }
     }
 
-    fn ask_confirmation(&mut self, request: &Request, on_file: Option<&OnFile>) -> RequestState {
+    fn ask_confirmation(&mut self, request: &Request) -> RequestState {
         let now = self.now();
-        let Some(owner) = on_file.and_then(|on_file| on_file.customer.reachable_owners().next().cloned()) else {
+        let Some(owner) = owner_to_ask(self.about) else {
             return RequestState::AwaitingStaff { since: now, proposal: Proposal::AskConfirmation };
         };
         let until = now.saturating_add(self.order.settings.delays.confirmation).unwrap_or(Timestamp::MAX);
@@ -250,7 +271,7 @@ impl<'a> Carrying<'a> {
         let ask = Intention::AskConfirmation { until };
         let mut post = self.order.letter(&self.about.case, owner.clone(), keys, ask);
         post.token = Some(TokenStep::Confirmation);
-        self.steps.push(Step::Post(post));
+        self.one_of_a_kind(post, request);
         self.done.push(StaffDone::LetterSent);
         RequestState::AwaitingConfirmation { asked: now, owner }
     }
@@ -266,7 +287,11 @@ impl<'a> Carrying<'a> {
     fn letter(&mut self, request: &Request, intention: Intention) {
         let to = self.about.case.requester.clone();
         let post = self.order.letter(&self.about.case, to, vec![RequestKey::Old(request.id)], intention);
-        // Two requests approved together need one letter of a kind.
+        self.one_of_a_kind(post, request);
+    }
+
+    /// Two requests approved together need one letter of a kind.
+    fn one_of_a_kind(&mut self, post: Post, request: &Request) {
         for step in &mut self.steps {
             if let Step::Post(earlier) = step
                 && earlier.intention == post.intention

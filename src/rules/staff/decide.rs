@@ -7,12 +7,13 @@ use super::approve::suppression;
 use crate::domain::case::{Ask, Case, Closing, Proposal, Request, RequestId, RequestState, Work};
 use crate::domain::facts::{Due, StaffCase};
 use crate::domain::plan::{
-    By, Intention, NewRequest, Plan, RequestKey, Settle, StaffDone, StaffNote, StaffProblem, Step, Target, Whom,
+    By, Intention, Lane, NewRequest, Plan, RequestKey, Settle, StaffDone, StaffNote, StaffProblem, Step, Target, Whom,
 };
 use crate::domain::right::{Purpose, Rights};
+use crate::domain::sender::{Authenticity, Because};
 use crate::domain::time::day_of;
 use crate::rules::policy::table::{Sure, Who};
-use crate::rules::policy::{Asker, Composer};
+use crate::rules::policy::{Asker, Composer, suppressed};
 
 /// `afwijzen`: refuse with the reason; what was frozen for it may go on, and the letter says so.
 pub(super) fn reject(
@@ -23,23 +24,62 @@ pub(super) fn reject(
 ) -> Result<Plan, StaffProblem> {
     let meant: Vec<&Request> =
         about.case.open().filter(|r| rights.is_empty() || rights.contains(&r.ask.right())).collect();
-    if meant.is_empty() {
+    if meant.is_empty() || !rights.is_subset(&rights_of(&meant)) {
         return Err(StaffProblem::NoSuchRequest);
+    }
+    if meant.iter().any(|request| erased(&request.state)) {
+        return Err(StaffProblem::DoesNotFit);
     }
     let now = order.facts.now;
     let mut steps: Vec<Step> = vec![Step::Withdraw(meant.iter().map(|r| r.id).collect())];
     for request in &meant {
         steps.push(set(order, request.id, RequestState::Refused { at: now }));
-        if let (Some(customer), Ask::Restriction | Ask::Objection(_)) = (&about.case.customer, request.ask) {
-            let whom = Whom::Customer(customer.clone());
-            steps.push(Step::Lift { whom, what: suppression(request.ask) });
-        }
+        steps.extend(lift(about, request));
     }
     let keys = meant.iter().map(|r| RequestKey::Old(r.id)).collect();
     let to = about.case.requester.clone();
     steps.push(Step::Post(order.letter(&about.case, to, keys, Intention::Refuse { reason })));
     let done = vec![StaffDone::Refused(rights_of(&meant))];
     Ok(finish(order, about, steps, done, about.case.open().count() > meant.len()))
+}
+
+/// Whether the deed is done: nobody can refuse or deny any more what staff approved and the program did.
+const fn erased(state: &RequestState) -> bool {
+    matches!(state, RequestState::InProgress { work: Work::Manual, approval: Some(_), .. })
+}
+
+/// A use that was stopped because this request came may go on. What was never stopped for it, or stays stopped for another
+/// request of the case, is left alone.
+fn lift(about: &StaffCase, request: &Request) -> Option<Step> {
+    let (RequestState::AwaitingStaff { proposal, .. } | RequestState::AwaitingRequester { proposal, .. }) =
+        &request.state
+    else {
+        return None;
+    };
+    let stopped = match proposal {
+        Proposal::Restrict | Proposal::StopUse => request.proof.authenticity == Authenticity::Proven,
+        Proposal::ConfirmObjection => true,
+        Proposal::Disclose(_)
+        | Proposal::DiscloseElsewhere
+        | Proposal::DiscloseContact
+        | Proposal::HandOver
+        | Proposal::Correct
+        | Proposal::Erase
+        | Proposal::TakeUpComplaint
+        | Proposal::AskIdentity
+        | Proposal::AskConfirmation
+        | Proposal::AnswerComplaint => false,
+    };
+    let what = suppression(request.ask);
+    let others = about.case.requests.iter().filter(|other| other.id != request.id);
+    let kept = others
+        .filter(|other| matches!(other.state, RequestState::Answered { .. }))
+        .any(|other| matches!(other.ask, Ask::Restriction | Ask::Objection(_)) && suppression(other.ask) == what);
+    let whom = match (request.proof.because, &about.case.customer) {
+        (Because::Confirmed, Some(customer)) => Whom::Customer(customer.clone()),
+        _ => suppressed(&Who::of(&about.case.requester, &about.requester), &about.case.requester),
+    };
+    (stopped && !kept).then_some(Step::Lift { whom, what })
 }
 
 /// `vraag`: ask the requester; the answer brings it back to staff.
@@ -83,19 +123,26 @@ pub(super) fn relabel(order: &Order<'_>, about: &StaffCase, rights: &Rights) -> 
     let Some(first) = case.requests.first() else { return Err(StaffProblem::NoSuchRequest) };
     let Some(sure) = Sure::of(first.proof.authenticity) else { return Err(StaffProblem::DoesNotFit) };
     let now = order.facts.now;
-    let gone: Vec<RequestId> = case.open().filter(|r| !rights.contains(&r.ask.right())).map(|r| r.id).collect();
-    let mut steps = vec![Step::Withdraw(gone.clone())];
-    steps.extend(gone.iter().map(|id| set(order, *id, RequestState::Closed { at: now, how: Closing::Relabelled })));
+    let gone: Vec<&Request> = case.open().filter(|r| !rights.contains(&r.ask.right())).collect();
+    if gone.iter().any(|request| erased(&request.state)) {
+        return Err(StaffProblem::DoesNotFit);
+    }
+    let mut steps = vec![Step::Withdraw(gone.iter().map(|request| request.id).collect())];
+    for request in &gone {
+        steps.push(set(order, request.id, RequestState::Closed { at: now, how: Closing::Relabelled }));
+        steps.extend(lift(about, request));
+    }
     let who = Who::of(&case.requester, &about.requester);
     let asker = Asker {
         who: &who,
         sure,
         requester: &case.requester,
         conversation: false,
-        ordered: true,
+        lane: Lane::Ordered,
         in_reply_to: case.last_message_id(),
     };
-    let due = Due { normal: first.due, extended: first.due_extended, ..order.facts.due };
+    let due =
+        Due { normal: first.due, extended: first.due_extended, identity_closes: order.identity_closes(first.due) };
     let mut composer = Composer::new(order.settings, now, due, asker, Target::Old(case.id));
     let there: BTreeSet<_> = case.open().map(|r| r.ask.right()).collect();
     let new = rights.iter().filter(|right| !there.contains(right)).map(|right| Ask::of(*right, Purpose::Other));
@@ -117,8 +164,12 @@ pub(super) fn relabel(order: &Order<'_>, about: &StaffCase, rights: &Rights) -> 
 }
 
 /// `geen verzoek`: close; the mails go back to the inbox; the requester is told if we already wrote.
-pub(super) fn no_request(order: &Order<'_>, about: &StaffCase) -> Plan {
+pub(super) fn no_request(order: &Order<'_>, about: &StaffCase) -> Result<Plan, StaffProblem> {
+    if about.case.open().any(|request| erased(&request.state)) {
+        return Err(StaffProblem::DoesNotFit);
+    }
     let mut steps = close_all(order, &about.case, Closing::NoRequest);
+    steps.extend(about.case.open().filter_map(|request| lift(about, request)));
     steps.push(Step::MailsBack(about.case.id));
     if about.wrote {
         let keys = about.case.open().map(|r| RequestKey::Old(r.id)).collect();
@@ -127,7 +178,7 @@ pub(super) fn no_request(order: &Order<'_>, about: &StaffCase) -> Plan {
     }
     let mut plan = finish(order, about, steps, vec![StaffDone::NoRequest], false);
     plan.settle = Settle::Leave;
-    plan
+    Ok(plan)
 }
 
 /// `afgehandeld`: settled outside; closed without a mail to the requester.
@@ -145,6 +196,12 @@ pub(super) fn done(order: &Order<'_>, about: &StaffCase, text: Option<String>) -
     }
     let mut steps: Vec<Step> =
         meant.iter().map(|request| set(order, request.id, RequestState::Answered { at })).collect();
+    // The letter says that the use has stopped: it has, from now on, also where it had not stopped at once.
+    let stopped = meant.iter().filter(|request| matches!(request.ask, Ask::Restriction | Ask::Objection(_)));
+    if let Some(customer) = &about.case.customer {
+        let whom = || Whom::Customer(customer.clone());
+        steps.extend(stopped.map(|request| Step::Suppress { whom: whom(), what: suppression(request.ask) }));
+    }
     let keys = meant.iter().map(|r| RequestKey::Old(r.id)).collect();
     let to = about.case.requester.clone();
     steps.push(Step::Post(order.letter(&about.case, to, keys, Intention::Done { text })));

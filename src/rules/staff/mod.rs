@@ -6,6 +6,8 @@
 mod approve;
 mod decide;
 mod reviews;
+#[cfg(test)]
+mod tests;
 
 use super::command::{Command, NotACommand, parse};
 use super::policy::table::by_hand;
@@ -19,6 +21,8 @@ use crate::domain::plan::{
 };
 use crate::domain::sender::{Authenticity, Because, Proof};
 use crate::domain::settings::Settings;
+use crate::domain::time::{Date, day_of};
+use crate::rules::deadline::identity_closing;
 
 /// Who commands, and when: the same for every command.
 pub(super) struct Order<'a> {
@@ -39,6 +43,10 @@ pub fn reply(facts: &Facts, settings: &Settings, answers: &StaffThread) -> Plan 
     };
     if settings.require_proven && facts.proof.authenticity != Authenticity::Proven {
         return order.help(target, StaffProblem::NotProven);
+    }
+    if facts.replay {
+        // Somebody sends a captured mail of staff again.
+        return order.help(target, StaffProblem::AlreadyDecided);
     }
     let done = match answers {
         StaffThread::Case(about) => about_case(&order, about),
@@ -63,24 +71,28 @@ fn about_case(order: &Order<'_>, about: &StaffCase) -> Result<Plan, StaffProblem
         Command::Ask { text } => decide::ask(order, about, text),
         Command::Extend { reason } => decide::extend(order, about, reason),
         Command::Right { rights } => decide::relabel(order, about, &rights),
-        Command::NoRequest => Ok(decide::no_request(order, about)),
+        Command::NoRequest => decide::no_request(order, about),
         Command::Done { text } => decide::done(order, about, text),
         Command::Handled { .. } => Ok(decide::handled(order, about)),
         Command::Stop => decide::stop(order, about),
         Command::Status => Ok(order.answer(Target::Old(about.case.id), Intention::StaffStatus)),
         Command::Help => Err(StaffProblem::Asked),
-        Command::Request { address } => Ok(open_for(order, address)),
+        Command::Request { address } => open_for(order, address),
         Command::Pause => Ok(order.pause(true)),
         Command::Resume => Ok(order.pause(false)),
     }
 }
 
-/// An order that answers no mail of ours.
+/// An order that answers no mail of ours. Without a token only a proven sender is believed, whatever is configured
+/// (policy §4).
 fn without_thread(order: &Order<'_>) -> Result<Plan, StaffProblem> {
+    if order.facts.proof.authenticity != Authenticity::Proven {
+        return Err(StaffProblem::NotProven);
+    }
     match parse(&order.facts.mail.own_words).map_err(problem)? {
         Command::Pause => Ok(order.pause(true)),
         Command::Resume => Ok(order.pause(false)),
-        Command::Request { address } => Ok(open_for(order, address)),
+        Command::Request { address } => open_for(order, address),
         Command::Help => Err(StaffProblem::Asked),
         Command::Approve { .. }
         | Command::Weak { .. }
@@ -119,8 +131,12 @@ pub fn is_order(own_words: &str) -> bool {
 }
 
 /// `verzoek <adres>`: a case for that person, awaiting staff; never a disclosure target by itself.
-fn open_for(order: &Order<'_>, address: Address) -> Plan {
+fn open_for(order: &Order<'_>, address: Address) -> Result<Plan, StaffProblem> {
     let facts = order.facts;
+    if order.settings.is_ours(&address) {
+        // We would write to ourselves.
+        return Err(StaffProblem::AddressMissing);
+    }
     let mut asks = asked(&facts.classification);
     if asks.is_empty() {
         asks.push(Ask::Access);
@@ -149,7 +165,7 @@ fn open_for(order: &Order<'_>, address: Address) -> Plan {
     let mut steps = vec![Step::Open(case)];
     steps.extend(staff_case(order.settings, facts.now, Target::New, keys, StaffNote::New));
     steps.extend(order.confirm(Target::New, vec![StaffDone::Opened(address)], false));
-    Plan { steps, settle: Settle::ToCaseFolder }
+    Ok(Plan { steps, settle: Settle::ToCaseFolder })
 }
 
 /// What was wrong, as staff read it.
@@ -171,6 +187,11 @@ fn problem(not: NotACommand) -> StaffProblem {
 }
 
 impl Order<'_> {
+    /// The closing date of a question for identity that is asked now, for a request that is due on this day.
+    fn identity_closes(&self, due: Date) -> Date {
+        identity_closing(day_of(self.facts.now, &self.settings.zone), due, self.settings.delays.identity_days)
+    }
+
     /// Help to the one who wrote; nothing changes, the token stays good.
     fn help(&self, target: Target, problem: StaffProblem) -> Plan {
         self.answer(target, Intention::StaffHelp { problem })

@@ -4,7 +4,7 @@ use super::{Order, problem};
 use crate::domain::case::Ask;
 use crate::domain::facts::{Facts, ReviewItem, TokenId};
 use crate::domain::plan::{
-    NewCase, NewRequest, Plan, RequestKey, Settle, StaffDone, StaffNote, StaffProblem, Step, Target,
+    Lane, NewCase, NewRequest, Plan, RequestKey, Settle, StaffDone, StaffNote, StaffProblem, Step, Target,
 };
 use crate::domain::right::Rights;
 use crate::rules::command::{Command, DigestAnswer, parse, parse_digest};
@@ -89,7 +89,7 @@ fn open(order: &Order<'_>, item: &ReviewItem, rights: &Rights) -> Result<Vec<Ste
         sure,
         requester: address,
         conversation: false,
-        ordered: true,
+        lane: Lane::Ordered,
         in_reply_to: review.mail.message_id.clone(),
     };
     let mut composer = Composer::new(order.settings, facts.now, item.due, asker, Target::New);
