@@ -210,10 +210,12 @@ pub(super) fn posts(plan: &Plan) -> Vec<&Post> {
     plan.steps.iter().filter_map(post).collect()
 }
 
-/// The letters to people who are not staff: kind and address. A deed is no letter.
+/// The letters to people who are not staff that go out now: kind and address. A deed is no letter; a reminder waits for days,
+/// and turns out to be pointless when the requester answers.
 pub(super) fn letters(plan: &Plan) -> Vec<(&'static str, String)> {
     let outside = |post: &&Post| {
-        !matches!(post.to.as_str(), STAFF | COLLEAGUE_OF_STAFF) && !matches!(post.intention, Intention::Erase { .. })
+        !matches!(post.to.as_str(), STAFF | COLLEAGUE_OF_STAFF)
+            && !matches!(post.intention, Intention::Erase { .. } | Intention::RemindIdentity { .. })
     };
     let named = |post: &Post| (post.intention.kind(), post.to.as_str().to_owned());
     posts(plan).into_iter().filter(outside).map(named).collect()
