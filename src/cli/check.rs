@@ -262,6 +262,12 @@ fn letters(place: &Place, findings: &mut Findings) -> Result<(), CliError> {
 
 async fn mailbox(place: &Place, findings: &mut Findings) -> Result<(), CliError> {
     let config = &place.config;
+    if let Source::Maildir { path, .. } = &config.source
+        && !path.is_dir()
+    {
+        let text = format!("{} is not a folder; correct `path` in [maildir], or make it", path.display());
+        return Ok(findings.fail("mailbox", &text)?);
+    }
     let mut mailbox = match app::mailbox(config, place.credentials.as_deref()) {
         Ok(mailbox) => mailbox,
         // A missing password has its line already.
