@@ -172,7 +172,9 @@ pub async fn explain(office: &Office, raw: &[u8], received: Timestamp) -> Result
     let classification = understand(&reading, &route);
     let ordinary = is_ordinary(&reading, &route, &classification);
     let proof = prove(&reading.message, office.trust.as_ref());
-    let replay = Fingerprints::of(office.store.key(), &reading).message_id_seen(&mut tx).await?;
+    // This very mail may have been handled already: then the question is why, and it is no replay of itself.
+    let prints = Fingerprints::of(office.store.key(), &reading);
+    let replay = prints.message_id_seen(&mut tx).await? && !tx.seen(&prints.content).await?;
     let place = Place::Inbox;
     let mail = Understood { reading: &reading, classification, proof, place, folder: "", received, replay };
     let facts = gather::facts(office, &mut tx, mail, route, now).await?;
