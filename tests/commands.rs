@@ -268,6 +268,14 @@ fn explain_knows_what_the_database_knows_and_changes_nothing_in_it() {
         assert!(!actions.is_empty() && actions.iter().all(|action| action["kind"] != "disclose"), "{line}");
     }
     assert_eq!(place.files(), before);
+    // A mail that was handled is explained as the mail that it is, another one with its Message-ID as a replay.
+    let handled = mail("jan@klant.example", "Inzage", ACCESS);
+    place.write("handled.eml", &handled);
+    place.write("replayed.eml", &handled.replace("graag", "snel"));
+    let before = place.files();
+    let explained = place.json(&["explain", "--json", "handled.eml", "replayed.eml"]);
+    let why = |n: usize| explained[n]["actions"].to_string();
+    assert!(!why(0).contains("replay") && why(1).contains("replay"), "{} {}", why(0), why(1));
     let words = place.said(&["explain", "a.eml"]);
     assert!(words.contains("nieuw@klant.example unproven"), "{words}");
     assert_eq!(place.files(), before);

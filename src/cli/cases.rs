@@ -264,9 +264,9 @@ fn tell(case: &Case, events: &[Event], now: &Now) -> std::io::Result<()> {
     }
     output::result(&format!("{TITLE}History{TITLE:#}"))?;
     for event in events {
-        let by = &event.by;
-        let what = output::clean(&event.what, 46);
-        output::result(&format!("  {}  {what} {ASIDE}({by}){ASIDE:#}", output::minute(event.at, &now.zone)))?;
+        let what = output::clean(&event.what, 52);
+        let (at, by) = (output::minute(event.at, &now.zone), &event.by);
+        output::result(&format!("  {at} {ASIDE}{by:8}{ASIDE:#} {what}"))?;
     }
     Ok(())
 }
