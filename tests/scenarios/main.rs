@@ -1,3 +1,9 @@
+//! The policy as stories: somebody writes, staff reply, days pass; then who got what, and who got nothing.
+//!
+//! Everything is real but time: Dovecot, Postfix, the SQLite file, the configuration file. Run with
+//! `tests/run --servers cargo nextest run --test scenarios`. [`world`] is the language in which the stories are told:
+//! read its beginning first.
+
 #[cfg(test)]
 mod words;
 #[cfg(test)]
