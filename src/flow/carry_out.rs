@@ -73,11 +73,33 @@ enum Became {
     Failed,
 }
 
-/// Takes the next row that may go now: not paused, within its budgets.
+/// Takes the next row that may go now: not paused, within its budgets. After putting rows off it looks again: an alert
+/// about them waits now, and what stood behind them may go.
 async fn next(office: &Office) -> Result<Option<Row>, CommitError> {
+    loop {
+        match look(office).await? {
+            Found::Row(row) => return Ok(Some(*row)),
+            Found::PutOff => {}
+            Found::Nothing => return Ok(None),
+        }
+    }
+}
+
+/// What a look at the outbox found.
+enum Found {
+    /// This row, taken.
+    Row(Box<Row>),
+    /// Only rows that must wait for their budgets.
+    PutOff,
+    /// Nothing that may go now.
+    Nothing,
+}
+
+async fn look(office: &Office) -> Result<Found, CommitError> {
     let now = office.clock.now();
     let mut tx = office.store.begin().await?;
     let paused = tx.paused().await?;
+    let mut found = Found::Nothing;
     for mut row in tx.due(now, 200).await? {
         let automatic = row.lane.starts_with("automatic");
         if automatic && paused {
@@ -86,6 +108,7 @@ async fn next(office: &Office) -> Result<Option<Row>, CommitError> {
         let first_answer = automatic && row.lane != Lane::AutomaticLater.name();
         if first_answer && over_budget(office, &mut tx, &row, now).await? {
             tx.postpone(row.id, now.saturating_add(BUDGET_PAUSE).unwrap_or(now)).await?;
+            found = Found::PutOff;
             continue;
         }
         let lease = now.saturating_add(LEASE).unwrap_or(now);
@@ -93,11 +116,11 @@ async fn next(office: &Office) -> Result<Option<Row>, CommitError> {
             row.fence = fence;
             row.attempts = row.attempts.saturating_add(1);
             tx.commit().await?;
-            return Ok(Some(row));
+            return Ok(Found::Row(Box::new(row)));
         }
     }
     tx.commit().await?;
-    Ok(None)
+    Ok(found)
 }
 
 /// Budgets of policy §2. Going over one alerts staff once an hour; the letter waits.

@@ -10,11 +10,19 @@ mod words;
 mod world;
 
 #[cfg(test)]
+mod beginning;
+#[cfg(test)]
 mod confirmation;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod modes;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
+mod quiet;
 #[cfg(test)]
 mod several;
 #[cfg(test)]

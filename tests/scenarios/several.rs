@@ -215,3 +215,27 @@ async fn one_address_gets_no_more_than_its_share_of_automatic_mail_a_day() {
     w.nothing_else().await;
     w.done().await;
 }
+
+#[tokio::test]
+async fn strangers_of_one_domain_get_twenty_mails_an_hour_together() {
+    let w = World::new("domain").await;
+    let flood: Vec<_> = (0..22).map(|n| w.somebody(&format!("vloed{n}"), "onbekend.test")).collect();
+    for somebody in &flood {
+        w.writes(Mail::from(somebody).says(ACCESS)).await;
+    }
+    let elsewhere = w.somebody("rustig", "elders.test");
+    w.writes(Mail::from(&elsewhere).says(ACCESS)).await;
+    w.run().await;
+    w.letter_to(&elsewhere).await;
+    for somebody in &flood[..20] {
+        w.letter_to(somebody).await;
+    }
+    w.letters(&w.staff).await;
+    w.nothing_else().await;
+    w.hours_pass(2).await;
+    for somebody in &flood[20..] {
+        w.letter_to(somebody).await;
+    }
+    w.nothing_else().await;
+    w.done().await;
+}

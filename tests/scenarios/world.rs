@@ -22,7 +22,7 @@
 //! - [`World::writes`]: a [`Mail`] comes in from the internet and is in the inbox when the call returns.
 //!   [`World::staff_reply`]: staff, logged in, reply to one of our letters, quoting it as mail programs do.
 //! - [`World::run`], [`World::hours_pass`], [`World::days_pass`] (the clock moves, then it runs), [`World::restart`].
-//! - Reading takes: [`World::letter_to`], [`World::letters_to`], [`World::returned`]. What nobody took is unexpected:
+//! - Reading takes: [`World::letter_to`], [`World::letters_to`], [`World::letters`], [`World::returned`]. What nobody took is unexpected:
 //!   [`World::nothing_to`], [`World::nothing_else`], and in the end [`World::done`] fail on it.
 //! - Looking inside: [`World::states`], [`World::stopped_for`], [`World::the_case`], [`World::cases`], [`World::reviews`], [`World::inbox`],
 //!   [`World::case_folder`], [`World::database`].
@@ -318,15 +318,20 @@ impl World {
 
     /// All new letters to somebody, whose number must be this.
     pub async fn letters_to(&self, actor: &Actor, number: usize) -> Letters {
-        let mut post = self.post.lock().await;
-        let letters: Vec<Letter> =
-            post.take(&actor.address).await.iter().map(|raw| Letter::read(raw, actor, &self.ours)).collect();
+        let letters = self.letters(actor).await;
         let list: Vec<String> = letters.iter().map(|letter| format!("\n  {}", letter.subject)).collect();
         assert_eq!(letters.len(), number, "letters to {}:{}", actor.address, list.concat());
+        Letters(letters)
+    }
+
+    /// All new letters to somebody, however many.
+    pub async fn letters(&self, actor: &Actor) -> Vec<Letter> {
+        let raw = self.post.lock().await.take(&actor.address).await;
+        let letters: Vec<Letter> = raw.iter().map(|raw| Letter::read(raw, actor, &self.ours)).collect();
         for letter in &letters {
             self.check_first_rule(letter, actor).await;
         }
-        Letters(letters)
+        letters
     }
 
     /// The one new letter to somebody.
