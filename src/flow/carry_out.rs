@@ -4,6 +4,9 @@
 //! A row is marked `sending` before SMTP starts. If its outcome stays unknown, a letter without data is sent again with the
 //! same Message-ID; a letter with data is not: staff decide (design rule 1).
 
+#[cfg(test)]
+mod tests;
+
 use super::Office;
 use super::commit::{CommitError, write};
 use super::compose::{Cannot, Composed, compose};
