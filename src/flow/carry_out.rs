@@ -30,6 +30,8 @@ use crate::rules::policy::undelivered;
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// Tries before a letter that is only ever refused for now is given up: with the pauses below, about five days.
 const TRIES: i64 = 40;
+/// Letters to unknown and unproven people of one domain in an hour (policy §2).
+const PER_DOMAIN: i64 = 20;
 /// A waiting budget is looked at again after this.
 const BUDGET_PAUSE: SignedDuration = SignedDuration::from_mins(5);
 
@@ -101,8 +103,11 @@ async fn over_budget(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
     let in_lane = tx.sent_in_lane(&row.lane, before(1)).await?;
     let most = if row.lane == Lane::AutomaticProven.name() { limits.per_hour_proven } else { limits.per_hour_unproven };
     let to_address = tx.automatic_sent_to(&row.to, before(24)).await?;
-    let lane_full = in_lane >= i64::from(most);
-    if lane_full {
+    let stranger = row.lane == Lane::AutomaticUnproven.name()
+        && case_of(tx, row).await?.is_some_and(|case| case.customer.is_none());
+    let domain_full = stranger && tx.unproven_sent_to_domain(row.to.domain(), before(1)).await? >= PER_DOMAIN;
+    let full = domain_full || in_lane >= i64::from(most);
+    if full {
         let key = format!("alerted {}", row.lane);
         let last = tx.setting(&key).await?.and_then(|at| at.parse::<Timestamp>().ok());
         if last.is_none_or(|last| last <= before(1)) {
@@ -111,7 +116,7 @@ async fn over_budget(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
             write(tx, &office.settings, &alert_plan(office, Target::None, alert, now), None, now).await?;
         }
     }
-    Ok(lane_full || to_address >= i64::from(limits.per_address_per_day))
+    Ok(full || to_address >= i64::from(limits.per_address_per_day))
 }
 
 /// One row from claim to end.

@@ -1,5 +1,7 @@
 //! People, cases and facts for the tests of decisions.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one kind among many")]
+
 use crate::domain::address::Address;
 use crate::domain::case::{
     Approval, Ask, Case, CaseId, CaseMail, Closing, Proposal, Reference, Request, RequestId, RequestState, Work,
@@ -201,11 +203,13 @@ pub(crate) fn staff_reply(words: &str, case: Case, named: Option<OnFile>) -> Fac
 }
 
 pub(crate) fn posts(plan: &Plan) -> Vec<&Post> {
-    let post = |step| match step {
-        &Step::Post(ref post) => Some(post),
-        _ => None,
-    };
-    plan.steps.iter().filter_map(post).collect()
+    let mut posts = Vec::new();
+    for step in &plan.steps {
+        if let Step::Post(post) = step {
+            posts.push(post);
+        }
+    }
+    posts
 }
 
 /// The letters to people who are not staff: kind and address. A deed is no letter.

@@ -281,6 +281,28 @@ async fn pause_holds_what_the_program_does_by_itself_and_not_what_staff_ordered(
 }
 
 #[tokio::test]
+async fn a_flood_of_strangers_of_one_domain_gets_twenty_letters_an_hour_and_staff_one_alert() {
+    let world = World::new().await;
+    for n in 0..25 {
+        let state = RequestState::AwaitingIdentity { asked: now(), closes: due().identity_closes };
+        let Step::Open(case) = opened(Ask::Access, state) else { panic!("opens a case") };
+        let ask = Intention::AskIdentity { closes: due().identity_closes, light: false };
+        let to = format!("n{n}@elders.nl");
+        let letter = Post { lane: Lane::AutomaticUnproven, ..post(ask, &to, TokenStep::Thread) };
+        world.write(vec![Step::Open(NewCase { customer: None, ..case }), Step::Post(letter)]).await;
+    }
+    carry_out(&world.office).await.unwrap();
+    assert_eq!(world.sent().len(), 20);
+    carry_out(&world.office).await.unwrap();
+    world.hours(1);
+    carry_out(&world.office).await.unwrap();
+    assert_eq!(world.sent().len(), 25);
+    let files = fs::read_dir(world.folder.path().join("outbox")).unwrap();
+    let all = files.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|e| e == "json")).count();
+    assert_eq!(all, 27, "one alert to each member of staff");
+}
+
+#[tokio::test]
 async fn a_stopped_erasure_does_not_run_and_staff_are_not_told_that_the_record_changed() {
     let world = World::new().await;
     world.approved().await;

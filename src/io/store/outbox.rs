@@ -282,6 +282,22 @@ impl Tx {
         number(&row, "n")
     }
 
+    /// How many first answers to senders who are not proven went to a domain since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unproven_sent_to_domain(&mut self, domain: &str, since: Timestamp) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS n FROM outbox WHERE lane = 'automatic_unproven' AND recipient LIKE $1 AND ended >= $2 \
+             AND state IN ('sent', 'bounced', 'unknown')",
+        )
+        .bind(format!("%@{domain}"))
+        .bind(to_column(since))
+        .fetch_one(&mut *self.tx)
+        .await?;
+        number(&row, "n")
+    }
+
     /// How many automatic letters an address was sent, or is to be sent, since.
     ///
     /// # Errors
