@@ -294,7 +294,7 @@ async fn a_flood_of_strangers_of_one_domain_gets_twenty_letters_an_hour_and_staf
     carry_out(&world.office).await.unwrap();
     assert_eq!(world.sent().len(), 20);
     carry_out(&world.office).await.unwrap();
-    world.hours(1);
+    world.hours(2);
     carry_out(&world.office).await.unwrap();
     assert_eq!(world.sent().len(), 25);
     let files = fs::read_dir(world.folder.path().join("outbox")).unwrap();
