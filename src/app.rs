@@ -9,10 +9,11 @@ use tokio::sync::watch;
 use crate::config::{self, Config, Sink, Source, Start};
 use crate::domain::facts::Place as Found;
 use crate::domain::language::LetterLanguage;
+use crate::domain::plan::{Alert, Plan, Settle, Target};
 use crate::domain::time::Timestamp;
-use crate::flow::commit::CommitError;
+use crate::flow::commit::{CommitError, write};
 use crate::flow::people::People;
-use crate::flow::settle::{SettleError, settle};
+use crate::flow::settle::settle;
 use crate::flow::{Office, ProcessingTexts, carry_out, timers};
 use crate::intake::{self, Outcome};
 use crate::io::clock::{Clock, random};
@@ -26,6 +27,7 @@ use crate::io::store::{Store, StoreError};
 use crate::letters::access_answer::Processing;
 use crate::letters::{BrokenTemplate, Letters, Organisation};
 use crate::rules::authenticity::Trust;
+use crate::rules::policy::staff_alert;
 
 /// Messages of one batch.
 const BATCH: usize = 50;
@@ -66,9 +68,6 @@ pub enum AppError {
     /// A decision could not be written down.
     #[error(transparent)]
     Commit(#[from] CommitError),
-    /// A mail could not be moved.
-    #[error(transparent)]
-    Settle(#[from] SettleError),
 }
 
 impl AppError {
@@ -77,7 +76,7 @@ impl AppError {
     pub const fn is_configuration(&self) -> bool {
         match self {
             Self::Config(_) | Self::Key(_) | Self::Directory(_) | Self::Letters(_) | Self::Folder(..) => true,
-            Self::Store(_) | Self::Post(_) | Self::Mailbox(_) | Self::Commit(_) | Self::Settle(_) => false,
+            Self::Store(_) | Self::Post(_) | Self::Mailbox(_) | Self::Commit(_) => false,
         }
     }
 }
@@ -262,15 +261,23 @@ const fn start(config: &Config) -> Start {
 pub async fn once(office: &Office, mailbox: &mut Mailbox, config: &Config) -> Result<Report, AppError> {
     let mut report = Report::default();
     let read = async {
-        settle(office, mailbox).await?;
-        read_all(office, mailbox, (start(config), &never), &mut report).await?;
-        settle(office, mailbox).await.map_err(AppError::from)
+        tidy(office, mailbox, &mut report).await;
+        read_all(office, mailbox, (start(config), &never), &mut report).await
     };
     let read = read.await;
     // What is due goes out also while the mailbox cannot be read.
     work(office, &never, &mut report).await?;
     read?;
+    tidy(office, mailbox, &mut report).await;
     Ok(report)
+}
+
+/// Moves the mails that wait for it. A mail that cannot be moved never keeps others from being read: it is tried again.
+async fn tidy(office: &Office, mailbox: &mut Mailbox, report: &mut Report) {
+    if let Err(error) = settle(office, mailbox).await {
+        tracing::warn!(%error, "a mail could not be moved; trying again");
+        report.troubles = report.troubles.saturating_add(1);
+    }
 }
 
 /// Asked between two messages and between two letters: stop here?
@@ -311,7 +318,9 @@ async fn read_all(
                     );
                     report.troubles = report.troubles.saturating_add(1);
                     tries = 0;
-                    cursor = Some(Cursor { uid_validity, last_uid: uid });
+                    let past = Cursor { uid_validity, last_uid: uid };
+                    pass_over(office, &folder, past).await?;
+                    cursor = Some(past);
                     continue;
                 }
                 Err(error @ MailboxError::Unreadable { .. }) => {
@@ -324,7 +333,7 @@ async fn read_all(
             let more = batch.more;
             cursor = Some(batch.cursor);
             handle_batch(office, batch, (&folder, found, began), stop, report).await?;
-            settle(office, mailbox).await?;
+            tidy(office, mailbox, report).await;
             if stop() {
                 return Ok(());
             }
@@ -333,6 +342,18 @@ async fn read_all(
             }
         }
     }
+    Ok(())
+}
+
+/// Staff must look at a message that cannot be had: it may be a request. Said in the transaction that moves the cursor past
+/// it, so that it is said once.
+async fn pass_over(office: &Office, folder: &str, past: Cursor) -> Result<(), AppError> {
+    let now = office.clock.now();
+    let steps = staff_alert(&office.settings, now, Target::None, Alert::Unreadable);
+    let mut tx = office.store.begin().await?;
+    write(&mut tx, &office.settings, &Plan { steps, settle: Settle::Leave }, None, now).await?;
+    tx.set_cursor(folder, &past.to_string()).await?;
+    tx.commit().await?;
     Ok(())
 }
 
@@ -414,7 +435,7 @@ async fn watch_mailbox(office: &Office, mailbox: &mut Mailbox, start: Start, mut
     while !stopped() {
         let mut report = Report::default();
         let read = async {
-            settle(office, mailbox).await?;
+            tidy(office, mailbox, &mut report).await;
             read_all(office, mailbox, (start, &stopped), &mut report).await
         };
         match read.await {

@@ -4,6 +4,9 @@
 //! A row is marked `sending` before SMTP starts. If its outcome stays unknown, a letter without data is sent again with the
 //! same Message-ID; a letter with data is not: staff decide (design rule 1).
 
+#[cfg(test)]
+mod tests;
+
 use super::Office;
 use super::commit::{CommitError, write};
 use super::compose::{Cannot, Composed, compose};
@@ -27,9 +30,7 @@ use crate::rules::policy::undelivered;
 const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// Tries before a letter that is only ever refused for now is given up: with the pauses below, about five days.
 const TRIES: i64 = 40;
-/// Letters that strangers get.
-const TO_STRANGERS: [&str; 3] = ["ask_identity", "objection_recorded", "complaint_answer"];
-/// Of those, so many an hour to one domain when the senders are not proven (policy §2).
+/// Letters to unknown and unproven people of one domain in an hour (policy §2).
 const PER_DOMAIN: i64 = 20;
 /// Tries of a letter without data when the server breaks off after its content each time.
 const UNKNOWN_TRIES: i64 = 5;
@@ -130,8 +131,11 @@ async fn over_budget(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
     let in_lane = tx.sent_in_lane(&row.lane, before(1)).await?;
     let most = if row.lane == Lane::AutomaticProven.name() { limits.per_hour_proven } else { limits.per_hour_unproven };
     let to_address = tx.automatic_sent_to(&row.to, before(24)).await?;
-    let lane_full = in_lane >= i64::from(most);
-    if lane_full {
+    let stranger = row.lane == Lane::AutomaticUnproven.name()
+        && case_of(tx, row).await?.is_some_and(|case| case.customer.is_none());
+    let domain_full = stranger && tx.unproven_sent_to_domain(row.to.domain(), before(1)).await? >= PER_DOMAIN;
+    let full = domain_full || in_lane >= i64::from(most);
+    if full {
         let key = format!("alerted {}", row.lane);
         let last = tx.setting(&key).await?.and_then(|at| at.parse::<Timestamp>().ok());
         if last.is_none_or(|last| last <= before(1)) {
@@ -140,10 +144,7 @@ async fn over_budget(office: &Office, tx: &mut Tx, row: &Row, now: Timestamp) ->
             write(tx, &office.settings, &alert_plan(office, Target::None, alert, now), None, now).await?;
         }
     }
-    let domain_full = row.lane == Lane::AutomaticUnproven.name()
-        && TO_STRANGERS.contains(&row.intention.kind())
-        && tx.sent_to_domain(row.to.domain(), &TO_STRANGERS, before(1)).await? >= PER_DOMAIN;
-    Ok(lane_full || domain_full || to_address >= i64::from(limits.per_address_per_day))
+    Ok(full || to_address >= i64::from(limits.per_address_per_day))
 }
 
 /// One row from claim to end.

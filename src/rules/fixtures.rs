@@ -1,5 +1,7 @@
 //! People, cases and facts for the tests of decisions.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one kind among many")]
+
 use crate::domain::address::Address;
 use crate::domain::case::{
     Approval, Ask, Case, CaseId, CaseMail, Closing, Proposal, Reference, Request, RequestId, RequestState, Work,
@@ -14,22 +16,22 @@ use crate::domain::settings::{Automatic, Delays, Limits, Settings};
 use crate::domain::time::{Date, SignedDuration, TimeZone, Timestamp};
 use crate::domain::verdict::{Classification, Evidence, Verdict};
 
-pub(super) const STAFF: &str = "privacy@craftcloud.nl";
-pub(super) const COLLEAGUE_OF_STAFF: &str = "els@craftcloud.nl";
-pub(super) const OWNER: &str = "jan@klant.nl";
-pub(super) const SECOND_OWNER: &str = "piet@klant.nl";
-pub(super) const CONTACT: &str = "contact@klant.nl";
-pub(super) const BILLING: &str = "boek@klant.nl";
-pub(super) const YOUNG: &str = "nieuw@klant.nl";
-pub(super) const DORMANT: &str = "oud@klant.nl";
-pub(super) const SHARED: &str = "boekhouder@bureau.nl";
-pub(super) const STRANGER: &str = "iemand@elders.nl";
+pub(crate) const STAFF: &str = "privacy@craftcloud.nl";
+pub(crate) const COLLEAGUE_OF_STAFF: &str = "els@craftcloud.nl";
+pub(crate) const OWNER: &str = "jan@klant.nl";
+pub(crate) const SECOND_OWNER: &str = "piet@klant.nl";
+pub(crate) const CONTACT: &str = "contact@klant.nl";
+pub(crate) const BILLING: &str = "boek@klant.nl";
+pub(crate) const YOUNG: &str = "nieuw@klant.nl";
+pub(crate) const DORMANT: &str = "oud@klant.nl";
+pub(crate) const SHARED: &str = "boekhouder@bureau.nl";
+pub(crate) const STRANGER: &str = "iemand@elders.nl";
 
 /// Everybody who may write, known or not.
-pub(super) const EVERYBODY: [&str; 8] = [OWNER, SECOND_OWNER, CONTACT, BILLING, YOUNG, DORMANT, SHARED, STRANGER];
-pub(super) const SURENESS: [Authenticity; 3] = [Authenticity::Proven, Authenticity::Unproven, Authenticity::Suspect];
-pub(super) const MODES: [Automatic; 3] = [Automatic::All, Automatic::Safe, Automatic::None];
-pub(super) const ASKS: [Ask; 9] = [
+pub(crate) const EVERYBODY: [&str; 8] = [OWNER, SECOND_OWNER, CONTACT, BILLING, YOUNG, DORMANT, SHARED, STRANGER];
+pub(crate) const SURENESS: [Authenticity; 3] = [Authenticity::Proven, Authenticity::Unproven, Authenticity::Suspect];
+pub(crate) const MODES: [Automatic; 3] = [Automatic::All, Automatic::Safe, Automatic::None];
+pub(crate) const ASKS: [Ask; 9] = [
     Ask::Access,
     Ask::Portability,
     Ask::Rectification,
@@ -41,15 +43,15 @@ pub(super) const ASKS: [Ask; 9] = [
     Ask::Complaint,
 ];
 
-pub(super) fn address(text: &str) -> Address {
+pub(crate) fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     "2026-03-03T09:00:00Z".parse().unwrap()
 }
 
-pub(super) fn settings(automatic: Automatic) -> Settings {
+pub(crate) fn settings(automatic: Automatic) -> Settings {
     Settings {
         name: "CraftCloud".into(),
         address: address("info@craftcloud.nl"),
@@ -72,7 +74,7 @@ pub(super) fn settings(automatic: Automatic) -> Settings {
     }
 }
 
-pub(super) fn customer() -> Customer {
+pub(crate) fn customer() -> Customer {
     let known = |text: &str, role, state| KnownAddress { address: address(text), role, since: None, state };
     Customer {
         id: CustomerId::parse("K-1001").unwrap(),
@@ -91,11 +93,11 @@ pub(super) fn customer() -> Customer {
     }
 }
 
-pub(super) fn on_file() -> OnFile {
+pub(crate) fn on_file() -> OnFile {
     OnFile { customer: customer(), record: "as it is".into() }
 }
 
-pub(super) fn standing(text: &str) -> Standing {
+pub(crate) fn standing(text: &str) -> Standing {
     let customer = customer();
     match text {
         SHARED => Standing::Several(vec![customer.id, CustomerId::parse("K-1002").unwrap()]),
@@ -104,19 +106,19 @@ pub(super) fn standing(text: &str) -> Standing {
     }
 }
 
-pub(super) fn proof(authenticity: Authenticity) -> Proof {
+pub(crate) fn proof(authenticity: Authenticity) -> Proof {
     Proof { authenticity, because: Because::NothingProven }
 }
 
-pub(super) fn day(text: &str) -> Date {
+pub(crate) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
 
-pub(super) fn due() -> Due {
+pub(crate) fn due() -> Due {
     Due { normal: day("2026-04-07"), extended: day("2026-06-03"), identity_closes: day("2026-03-24") }
 }
 
-pub(super) fn asks(what: &[Ask]) -> Classification {
+pub(crate) fn asks(what: &[Ask]) -> Classification {
     let rights: Rights = what.iter().map(|ask| ask.right()).collect();
     let evidence = what.iter().map(|ask| Evidence { right: ask.right(), text: "graag".into(), purpose: ask.purpose() });
     Classification {
@@ -129,7 +131,7 @@ pub(super) fn asks(what: &[Ask]) -> Classification {
 }
 
 /// A new mail of somebody who asks this.
-pub(super) fn facts(from: &str, sure: Authenticity, what: &[Ask]) -> Facts {
+pub(crate) fn facts(from: &str, sure: Authenticity, what: &[Ask]) -> Facts {
     let sender = match sure {
         Authenticity::Malformed => Sender::Malformed(Malformed::Hidden),
         Authenticity::Proven | Authenticity::Unproven | Authenticity::Suspect | Authenticity::Temporary => {
@@ -160,7 +162,7 @@ pub(super) fn facts(from: &str, sure: Authenticity, what: &[Ask]) -> Facts {
 }
 
 /// A case of somebody with requests in these states; they were proven so.
-pub(super) fn case(requester: &str, sure: Authenticity, requests: Vec<(Ask, RequestState)>) -> Case {
+pub(crate) fn case(requester: &str, sure: Authenticity, requests: Vec<(Ask, RequestState)>) -> Case {
     let request = |(n, (ask, state)): (usize, (Ask, RequestState))| Request {
         id: RequestId(i64::try_from(n).unwrap() + 1),
         ask,
@@ -187,7 +189,7 @@ pub(super) fn case(requester: &str, sure: Authenticity, requests: Vec<(Ask, Requ
 }
 
 /// Facts about a staff reply with these words to the mail of a case; `named` is the customer that they name.
-pub(super) fn staff_reply(words: &str, case: Case, named: Option<OnFile>) -> Facts {
+pub(crate) fn staff_reply(words: &str, case: Case, named: Option<OnFile>) -> Facts {
     let mut facts = facts(STAFF, Authenticity::Proven, &[]);
     facts.mail.own_words = words.into();
     let known = case.customer.is_some();
@@ -202,17 +204,19 @@ pub(super) fn staff_reply(words: &str, case: Case, named: Option<OnFile>) -> Fac
     facts
 }
 
-pub(super) fn posts(plan: &Plan) -> Vec<&Post> {
-    let post = |step| match step {
-        &Step::Post(ref post) => Some(post),
-        _ => None,
-    };
-    plan.steps.iter().filter_map(post).collect()
+pub(crate) fn posts(plan: &Plan) -> Vec<&Post> {
+    let mut posts = Vec::new();
+    for step in &plan.steps {
+        if let Step::Post(post) = step {
+            posts.push(post);
+        }
+    }
+    posts
 }
 
 /// The letters to people who are not staff that go out now: kind and address. A deed is no letter; a reminder waits for days,
 /// and turns out to be pointless when the requester answers.
-pub(super) fn letters(plan: &Plan) -> Vec<(&'static str, String)> {
+pub(crate) fn letters(plan: &Plan) -> Vec<(&'static str, String)> {
     let outside = |post: &&Post| {
         !matches!(post.to.as_str(), STAFF | COLLEAGUE_OF_STAFF)
             && !matches!(post.intention, Intention::Erase { .. } | Intention::RemindIdentity { .. })
@@ -222,7 +226,7 @@ pub(super) fn letters(plan: &Plan) -> Vec<(&'static str, String)> {
 }
 
 /// The kinds of mail to staff, each once.
-pub(super) fn to_staff(plan: &Plan) -> Vec<&'static str> {
+pub(crate) fn to_staff(plan: &Plan) -> Vec<&'static str> {
     let mut kinds = Vec::new();
     for post in posts(plan) {
         if matches!(post.to.as_str(), STAFF | COLLEAGUE_OF_STAFF) && !kinds.contains(&post.intention.kind()) {
@@ -233,7 +237,7 @@ pub(super) fn to_staff(plan: &Plan) -> Vec<&'static str> {
 }
 
 /// The names of the states that a plan gives to requests, old and new, in order.
-pub(super) fn states(plan: &Plan) -> Vec<&'static str> {
+pub(crate) fn states(plan: &Plan) -> Vec<&'static str> {
     let state = |step: &Step| match step {
         Step::Open(case) => case.requests.iter().map(|request| request.state.name()).collect(),
         Step::Add(_, request) => vec![request.state.name()],
@@ -244,7 +248,7 @@ pub(super) fn states(plan: &Plan) -> Vec<&'static str> {
 }
 
 /// The states that a plan gives to one existing request.
-pub(super) fn state_of(plan: &Plan, id: i64) -> Option<&RequestState> {
+pub(crate) fn state_of(plan: &Plan, id: i64) -> Option<&RequestState> {
     plan.steps.iter().rev().find_map(|step| match step {
         Step::Set { request: RequestKey::Old(request), state, .. } if request.0 == id => Some(state),
         _ => None,
@@ -252,12 +256,12 @@ pub(super) fn state_of(plan: &Plan, id: i64) -> Option<&RequestState> {
 }
 
 /// Whether the token is used up.
-pub(super) fn uses_token(plan: &Plan) -> bool {
+pub(crate) fn uses_token(plan: &Plan) -> bool {
     plan.steps.iter().any(|step| matches!(step, Step::UseToken(_)))
 }
 
 /// The action kinds as `explain` shows them, sorted, each once.
-pub(super) fn kinds(plan: &Plan) -> Vec<&'static str> {
+pub(crate) fn kinds(plan: &Plan) -> Vec<&'static str> {
     let mut kinds: Vec<_> = plan.actions().into_iter().map(|action| action.kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -269,7 +273,7 @@ fn approval(to: &str) -> Approval {
 }
 
 /// Every kind of state that a request can be in, with a request that can be in it.
-pub(super) fn every_state(requester: &str) -> Vec<(Ask, RequestState)> {
+pub(crate) fn every_state(requester: &str) -> Vec<(Ask, RequestState)> {
     let (at, asked, since) = (now(), now(), now());
     let to = || address(requester);
     let waits = |proposal| RequestState::AwaitingStaff { since, proposal };

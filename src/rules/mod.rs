@@ -7,7 +7,7 @@ pub mod command;
 pub mod deadline;
 pub mod decide;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 pub mod own_words;
 pub mod policy;
 pub mod staff;

@@ -271,33 +271,6 @@ impl Tx {
         number(&row, "n")
     }
 
-    /// How many letters of these three kinds were sent to a domain since, to senders who are not proven.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn sent_to_domain(
-        &mut self,
-        domain: &str,
-        kinds: &[&str; 3],
-        since: Timestamp,
-    ) -> Result<i64, StoreError> {
-        let [first, second, third] = kinds;
-        let row = sqlx::query(
-            "SELECT COUNT(*) AS n FROM outbox WHERE recipient LIKE $1 AND kind IN ($2, $3, $4) \
-             AND lane = 'automatic_unproven' \
-             AND ((state IN ('sent', 'bounced', 'unknown') AND ended >= $5) OR state = 'sending')",
-        )
-        // `_` and `%` are no characters of a domain name, so none of it is a pattern.
-        .bind(format!("%@{domain}"))
-        .bind((*first).to_owned())
-        .bind((*second).to_owned())
-        .bind((*third).to_owned())
-        .bind(to_column(since))
-        .fetch_one(&mut *self.tx)
-        .await?;
-        number(&row, "n")
-    }
-
     /// How many automatic letters an address was sent since, or is being sent now, perhaps by another instance.
     ///
     /// # Errors
@@ -309,6 +282,22 @@ impl Tx {
              AND ((state IN ('sent', 'bounced', 'unknown') AND ended >= $2) OR state = 'sending')",
         )
         .bind(address.as_str().to_owned())
+        .bind(to_column(since))
+        .fetch_one(&mut *self.tx)
+        .await?;
+        number(&row, "n")
+    }
+
+    /// How many first answers to senders who are not proven went to a domain since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unproven_sent_to_domain(&mut self, domain: &str, since: Timestamp) -> Result<i64, StoreError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS n FROM outbox WHERE lane = 'automatic_unproven' AND recipient LIKE $1 AND ended >= $2 \
+             AND state IN ('sent', 'bounced', 'unknown')",
+        )
+        .bind(format!("%@{domain}"))
         .bind(to_column(since))
         .fetch_one(&mut *self.tx)
         .await?;

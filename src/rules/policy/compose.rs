@@ -312,7 +312,8 @@ pub(in crate::rules) fn staff_case(
 }
 
 /// An alert, to every member of staff.
-pub(in crate::rules) fn staff_alert(settings: &Settings, now: Timestamp, target: Target, alert: Alert) -> Vec<Step> {
+#[must_use]
+pub fn staff_alert(settings: &Settings, now: Timestamp, target: Target, alert: Alert) -> Vec<Step> {
     to_staff(settings, now, target, &[], &Intention::StaffAlert { alert }, None)
 }
 

@@ -233,6 +233,7 @@ pub(in crate::rules) fn bounce(facts: &Facts, settings: &Settings, failed: bool,
 
 /// What a letter that did not and will not arrive leaves undone: an approved disclosure of which the owner could not be
 /// told does not happen (policy §2), and a question that nobody can answer goes to staff.
+#[must_use]
 pub fn undelivered(kind: &str, case: &Case, settings: &Settings, now: Timestamp) -> Vec<Step> {
     let again = |request: &Request| match (kind, &request.state) {
         ("owner_notice", RequestState::Scheduled { proposal, .. }) => Some((request.id, proposal.clone())),

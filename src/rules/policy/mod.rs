@@ -7,7 +7,8 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::rules) use compose::{Asker, Composer, first_answer, staff_alert, staff_case, suppressed};
+pub use compose::staff_alert;
+pub(in crate::rules) use compose::{Asker, Composer, first_answer, staff_case, suppressed};
 pub use customer::undelivered;
 
 use self::table::{Sure, Who};

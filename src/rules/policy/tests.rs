@@ -1,5 +1,7 @@
 //! The decisions about mails from outside, cell by cell, and what may never be in a plan.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a test looks for one kind among many")]
+
 use proptest::prelude::*;
 
 use crate::domain::case::{Ask, Case, CaseId, RequestId, RequestState};
