@@ -403,9 +403,9 @@ async fn while_the_customers_were_never_readable_nothing_is_decided() {
 async fn a_mail_is_claimed_once() {
     let world = World::new().await;
     let mut tx = world.office.store.begin().await.unwrap();
-    assert!(tx.claim_mail("print", now()).await.unwrap());
-    assert!(!tx.claim_mail("print", now()).await.unwrap());
+    assert!(tx.mark_seen("print", now()).await.unwrap());
+    assert!(!tx.mark_seen("print", now()).await.unwrap());
     drop(tx);
     let mut tx = world.office.store.begin().await.unwrap();
-    assert!(tx.claim_mail("print", now()).await.unwrap(), "a claim that was taken back is none");
+    assert!(tx.mark_seen("print", now()).await.unwrap(), "a claim that was taken back is none");
 }
