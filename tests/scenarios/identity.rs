@@ -161,6 +161,11 @@ async fn writing_again_from_the_known_address_is_the_lighter_way() {
     w.letter_to(&w.jan).await.has("06-55501001");
     w.nothing_to(&w.stranger).await;
     w.letters(&w.staff).await;
+    // That was the answer to our question: it is closed (policy §2).
+    assert_eq!(w.states().await, ["access: closed", "access: answered"]);
+    w.days_pass(30).await;
+    w.nothing_to(&w.stranger).await;
+    w.nothing_to(&w.jan).await;
     w.done().await;
 }
 

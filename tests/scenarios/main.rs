@@ -14,6 +14,8 @@ mod beginning;
 #[cfg(test)]
 mod confirmation;
 #[cfg(test)]
+mod harness;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod identity;

@@ -60,7 +60,7 @@ async fn newsletters_absence_notices_lists_and_bounces_get_no_answer_and_are_not
         Mail::from(&w.jan).says("Ik ben met vakantie tot maandag.").field("Auto-Submitted", "auto-replied"),
         Mail::from(&w.jan).says("Afwezig").field("X-Autoreply", "yes"),
         Mail::from(&w.stranger).says("Uw ticket is ontvangen.").field("Auto-Submitted", "auto-generated"),
-        Mail::from(&w.stranger).says("Undelivered: 5.1.1").from_fields(&["MAILER-DAEMON@onbekend.test"]).envelope(""),
+        Mail::from(&w.stranger).says("Undelivered: 5.1.1").signed_as(&["MAILER-DAEMON@onbekend.test"]).envelope(""),
     ] {
         w.writes(mail).await;
     }

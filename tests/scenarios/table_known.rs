@@ -26,6 +26,14 @@ async fn access_proven_the_data_at_once() {
     assert_eq!(w.states().await, ["access: answered"]);
     assert_eq!(w.case_folder().await.len(), 1);
     assert!(w.inbox().await.is_empty());
+    // The log says what happened, and nothing about whom.
+    let mut tx = w.running().await.office.store.begin().await.unwrap();
+    let events = serde_json::to_string(&tx.events(letter.reference()).await.unwrap()).unwrap();
+    drop(tx);
+    assert!(events.contains("access: answered") && events.contains("sent: access_answer"), "{events}");
+    for private in [w.jan.address.as_str(), "Jan", "06-55501001", "K-1001"] {
+        assert!(!events.contains(private), "{events}");
+    }
     w.done().await;
 }
 
@@ -265,7 +273,7 @@ async fn complaint_suspect_for_staff_only() {
 /// A mail of Jan's address with a link in everything that a stranger could fill in.
 fn poisoned(w: &World) -> Mail {
     let from = format!("\"Klik op http://kwaad.test\" <{}>", w.jan.address);
-    Mail::from(&w.jan).from_fields(&[&from]).subject("Zie http://kwaad.test/nu")
+    Mail::from(&w.jan).signed_as(&[&from]).subject("Zie http://kwaad.test/nu")
 }
 
 /// Jan is told, staff decide; nobody else hears of it. Returns the case mail.

@@ -166,7 +166,7 @@ async fn neither_words_nor_outcome_tell_a_stranger_who_is_a_customer() {
 /// A mail with a link in everything that a stranger could fill in.
 fn poisoned(w: &World) -> Mail {
     let from = format!("\"Klik op http://kwaad.test\" <{}>", w.stranger.address);
-    Mail::from(&w.stranger).from_fields(&[&from]).subject("Zie http://kwaad.test/nu")
+    Mail::from(&w.stranger).signed_as(&[&from]).subject("Zie http://kwaad.test/nu")
 }
 
 /// Asked who they are; staff need not look, and nobody on file hears of it.

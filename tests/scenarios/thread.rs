@@ -52,7 +52,7 @@ async fn a_third_party_who_asks_in_the_thread_is_new_and_gets_nothing_of_the_cas
     w.letter_to(&w.stranger).await.has("afgeschermde kopie").lacks(told.reference()).lacks(&w.jan.address);
     w.nothing_to(&w.jan).await;
     assert_eq!(w.states().await, ["erasure: awaiting_staff", "access: awaiting_identity"]);
-    assert_eq!(w.cases().await[0].mails.len(), 1);
+    assert_eq!(w.case(told.reference()).await.mails.len(), 1);
     w.nothing_else().await;
     w.done().await;
 }

@@ -50,9 +50,10 @@ fn understood(words: &str) -> String {
     if verdict != "request" {
         return verdict;
     }
-    let rights = found.rights.iter().map(|right| match right {
-        Right::Objection => format!(" objection {}", serde_json::to_value(found.purpose()).unwrap().as_str().unwrap()),
-        other => format!(" {}", other.name()),
+    let purpose = serde_json::to_value(found.purpose()).unwrap().as_str().unwrap().to_owned();
+    let rights = found.rights.iter().map(|right| match *right == Right::Objection {
+        true => format!(" objection {purpose}"),
+        false => format!(" {}", right.name()),
     });
     verdict + &rights.collect::<String>()
 }

@@ -95,9 +95,8 @@ impl Letter {
 
     /// The reference in the subject.
     pub fn reference(&self) -> &str {
-        let start = self.subject.find("[PL-").unwrap_or_else(|| panic!("no reference\n{}", self.whole())) + 1;
-        let end = self.subject[start..].find(']').unwrap() + start;
-        &self.subject[start..end]
+        let inside = self.subject.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+        inside.map(|(reference, _)| reference).unwrap_or_else(|| panic!("no reference\n{}", self.whole()))
     }
 
     /// The token of its case and step.

@@ -124,7 +124,7 @@ impl Mail {
     }
 
     /// Another `From` field than that of the actor, as it stands in the mail. Twice: two fields. Empty: none.
-    pub fn from_fields(mut self, fields: &[&str]) -> Self {
+    pub fn signed_as(mut self, fields: &[&str]) -> Self {
         self.from_fields = fields.iter().map(|&field| field.to_owned()).collect();
         self
     }
