@@ -70,7 +70,8 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     let route = gather::route(office, &mut tx, &reading, now).await?;
     let classification = understand(&reading, &route);
     // ordinary mail leaves here
-    if is_ordinary(&reading, &route, &classification) {
+    let leak = reports_leak(&reading, &route);
+    if is_ordinary(&reading, &route, &classification) && !leak {
         return leave(tx, fetched, &prints, now, Outcome::Ordinary).await;
     }
     // prove
@@ -78,7 +79,7 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     // gather
     let replay = prints.message_id_seen(&mut tx).await?;
     let folder = &fetched.place.folder;
-    let mail = Understood { reading: &reading, classification, proof, place, folder, received, replay };
+    let mail = Understood { reading: &reading, classification, proof, place, folder, received, leak, replay };
     let facts = gather::facts(office, &mut tx, mail, route, now).await?;
     // decide
     let plan = decide(&facts, &office.settings);
@@ -160,6 +161,16 @@ fn is_ordinary(reading: &Reading, route: &Route, classification: &Classification
     }
 }
 
+/// Whether a person reports a data leak or a misdelivered mail.
+fn reports_leak(reading: &Reading, route: &Route) -> bool {
+    match route {
+        Route::OurOwn | Route::Bounce { .. } | Route::Machine | Route::Staff { .. } => false,
+        Route::Answer { .. } | Route::Joins { .. } | Route::Conversation | Route::New { .. } => {
+            rules::leak::reported(&reading.message.subject, &reading.words.own)
+        }
+    }
+}
+
 /// Everything that `explain` shows about a mail; nothing is written.
 ///
 /// # Errors
@@ -170,13 +181,14 @@ pub async fn explain(office: &Office, raw: &[u8], received: Timestamp) -> Result
     let mut tx = office.store.begin().await?;
     let route = gather::route(office, &mut tx, &reading, now).await?;
     let classification = understand(&reading, &route);
-    let ordinary = is_ordinary(&reading, &route, &classification);
+    let leak = reports_leak(&reading, &route);
+    let ordinary = is_ordinary(&reading, &route, &classification) && !leak;
     let proof = prove(&reading.message, office.trust.as_ref());
     // This very mail may have been handled already: then the question is why, and it is no replay of itself.
     let prints = Fingerprints::of(office.store.key(), &reading);
     let replay = prints.message_id_seen(&mut tx).await? && !tx.seen(&prints.content).await?;
     let place = Place::Inbox;
-    let mail = Understood { reading: &reading, classification, proof, place, folder: "", received, replay };
+    let mail = Understood { reading: &reading, classification, proof, place, folder: "", received, leak, replay };
     let facts = gather::facts(office, &mut tx, mail, route, now).await?;
     let plan = if ordinary { Plan::ignore("ordinary mail") } else { rules::decide::decide(&facts, &office.settings) };
     Ok((facts, plan))

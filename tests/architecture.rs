@@ -36,7 +36,7 @@ mod architecture {
     const MOST_LINES: usize = 700;
 
     /// Files that are longer until they are split. An entry that is not needed any more fails the check.
-    const STILL_LONGER: &[&str] = &["src/domain/plan.rs"];
+    const STILL_LONGER: &[&str] = &[];
 
     /// A path from outside that has one home.
     struct Door {

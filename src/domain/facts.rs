@@ -41,6 +41,8 @@ pub struct Facts {
     pub mail: CaseMail,
     /// What this sender got and asked lately.
     pub recent: Recent,
+    /// It reports a data leak or a misdelivered mail.
+    pub leak: bool,
     /// The same Message-ID was seen before on another mail: a replay (policy §1).
     pub replay: bool,
     /// It could not be read well enough to know what it asks (encrypted, damaged, too large).

@@ -4,7 +4,7 @@
 //! way in (`parse`), so that nobody has to check again.
 //!
 //! In reading order: [`address`], [`right`], [`language`], [`time`], [`message`], [`sender`], [`verdict`],
-//! [`customer`], [`case`], [`token`], [`settings`], [`facts`], [`plan`], [`disclosure`], [`dossier`], [`letter`].
+//! [`customer`], [`case`], [`token`], [`settings`], [`facts`], [`plan`], [`intention`], [`disclosure`], [`dossier`], [`letter`].
 
 pub mod address;
 pub mod case;
@@ -12,6 +12,7 @@ pub mod customer;
 pub mod disclosure;
 pub mod dossier;
 pub mod facts;
+pub mod intention;
 pub mod language;
 pub mod letter;
 pub mod message;

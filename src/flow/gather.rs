@@ -303,6 +303,8 @@ pub struct Understood<'a> {
     pub folder: &'a str,
     /// When it reached the mailbox.
     pub received: Timestamp,
+    /// It reports a leak.
+    pub leak: bool,
     /// Its Message-ID was seen on another mail.
     pub replay: bool,
 }
@@ -349,6 +351,7 @@ pub async fn facts(
         classification: mail.classification,
         mail: mail.reading.case_mail(),
         recent,
+        leak: mail.leak,
         replay: mail.replay,
         unreadable: mail.reading.unreadable(),
         due: due_dates(settings, mail.received, now),

@@ -515,6 +515,25 @@ pub fn alert(language: LetterLanguage, alert: &Alert) -> AlertWords {
                 "See with `privacyloket cases` what is there. If it is an attack, answer `pause`.",
             ),
         ),
+        Alert::PossibleLeak { from, folder } => {
+            let who = from.as_ref().map_or("?", |from| from.as_str());
+            words(
+                AlertKind::PossibleDataLeak,
+                String::new(),
+                say(
+                    &format!(
+                        "In een mail van {who} (map {folder}) meldt iemand misschien een datalek, of een mail die bij de verkeerde kwam."
+                    ),
+                    &format!(
+                        "A mail from {who} (folder {folder}) may report a data leak, or a mail that reached the wrong person."
+                    ),
+                ),
+                say(
+                    "Lees de mail nu. Is het een datalek, meld het dan binnen 72 uur bij de Autoriteit Persoonsgegevens (art. 33 AVG).",
+                    "Read the mail now. If it is a data breach, report it to the supervisory authority within 72 hours (art. 33 GDPR).",
+                ),
+            )
+        }
         Alert::Unreadable => words(
             AlertKind::Other,
             String::new(),

@@ -140,6 +140,7 @@ pub(crate) fn facts(from: &str, sure: Authenticity, what: &[Ask]) -> Facts {
     };
     Facts {
         folder: "INBOX".into(),
+        leak: false,
         now: now(),
         received: now(),
         place: Place::Inbox,

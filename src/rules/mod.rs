@@ -8,6 +8,7 @@ pub mod deadline;
 pub mod decide;
 #[cfg(test)]
 pub(crate) mod fixtures;
+pub mod leak;
 pub mod own_words;
 pub mod policy;
 pub mod staff;
