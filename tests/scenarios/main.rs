@@ -31,3 +31,5 @@ mod table_known;
 mod table_unknown;
 #[cfg(test)]
 mod thread;
+#[cfg(test)]
+mod staff;

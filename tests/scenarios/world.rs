@@ -594,3 +594,39 @@ origin = ["Kamer van Koophandel"]
 "#
     )
 }
+
+// --- for stories about trouble and restarts ---
+
+impl World {
+    /// All new letters to somebody, however many.
+    pub async fn letters_of(&self, actor: &Actor) -> Letters {
+        let mut post = self.post.lock().await;
+        let letters: Vec<Letter> =
+            post.take(&actor.address).await.iter().map(|raw| Letter::read(raw, actor, &self.ours)).collect();
+        for letter in &letters {
+            self.check_first_rule(letter, actor).await;
+        }
+        Letters(letters)
+    }
+
+    /// What lies in somebody's inbox now, read or not.
+    pub async fn mailbox_of(&self, actor: &Actor) -> Vec<Stored> {
+        self.post.lock().await.look(&actor.address, "INBOX").await
+    }
+
+    /// The configuration file.
+    pub fn configuration(&self) -> PathBuf {
+        self.dir.path().join("privacyloket.toml")
+    }
+
+    /// Rewrites the configuration file and starts the program again with it.
+    pub async fn reconfigure(&mut self, edit: impl FnOnce(String) -> String) {
+        let path = self.configuration();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let edited = edit(text.clone());
+        assert_ne!(text, edited, "the edit changed nothing");
+        std::fs::write(&path, edited).unwrap();
+        self.config = config::load(&path).unwrap();
+        self.restart().await;
+    }
+}
