@@ -14,7 +14,9 @@ async fn an_approved_correction_is_done_by_hand_and_then_told() {
 
     orders(&w, &confirmed, "klaar Je adres is nu Kerkstraat 5.").await.has("Afgerond: rectificatie");
     let told = w.letter_to(&w.jan).await;
-    told.subject_has("Je verzoek is uitgevoerd").has("We hebben je gegevens verbeterd").has("Je adres is nu Kerkstraat 5.");
+    told.subject_has("Je verzoek is uitgevoerd")
+        .has("We hebben je gegevens verbeterd")
+        .has("Je adres is nu Kerkstraat 5.");
     told.lacks("06-55501001").no_attachments();
     assert_eq!(w.states().await, ["rectification: answered"]);
     assert!(w.inbox().await.is_empty(), "the replies of staff join the case's mails");

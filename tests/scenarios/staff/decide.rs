@@ -14,7 +14,9 @@ async fn a_refusal_says_why_and_where_to_complain_and_unfreezes() {
     helped(&w, &case_mail, "afwijzen", "Achter `afwijzen` hoort een tekst").await;
     assert_eq!(w.count("SELECT COUNT(*) FROM suppressions WHERE lifted = ''").await, 1);
 
-    orders(&w, &case_mail, "afwijzen De gegevens zijn juist en we hebben ze nodig voor je abonnement.").await.has("Afgewezen: beperking");
+    orders(&w, &case_mail, "afwijzen De gegevens zijn juist en we hebben ze nodig voor je abonnement.")
+        .await
+        .has("Afgewezen: beperking");
     let told = w.letter_to(&w.jan).await;
     told.has("De gegevens zijn juist en we hebben ze nodig voor je abonnement.").no_attachments();
     for words in REFUSED {
@@ -31,7 +33,9 @@ async fn one_of_two_rights_is_refused_in_english() {
     let (_, case_mail) = asks(&w, &w.jan, &format!("{CORRECT}\n\n{ERASE}")).await;
     let confirmed = orders(&w, &case_mail, "reject erasure There is an open invoice.").await;
     let told = w.letter_to(&w.jan).await;
-    told.subject_has("Een deel van je verzoek").has("There is an open invoice.").has("Dit deel van je verzoek gaat wel door");
+    told.subject_has("Een deel van je verzoek")
+        .has("There is an open invoice.")
+        .has("Dit deel van je verzoek gaat wel door");
     assert_eq!(w.states().await, ["rectification: awaiting_staff", "erasure: refused"]);
     orders(&w, &confirmed, "akkoord").await.has("Goedgekeurd: rectificatie");
     w.hours_pass(30).await;
@@ -103,7 +107,7 @@ async fn an_extension_is_given_once_and_told() {
     assert_eq!(w.the_case().await.deadline(), Some(extended));
     assert_eq!(w.states().await, ["rectification: awaiting_staff"]);
 
-    helped(&w, &confirmed, "verleng Toch nog wat langer.", "Dat kan nu niet").await;
+    helped(&w, &confirmed, "verleng Het uitzoeken bij Hostnet duurt langer.", "Dat kan nu niet").await;
     assert_eq!(w.the_case().await.deadline(), Some(extended));
     orders(&w, &confirmed, "akkoord").await;
     w.done().await;

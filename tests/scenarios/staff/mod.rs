@@ -16,7 +16,8 @@ pub const CORRECT: &str = "Beste mensen,\n\nMijn adres klopt niet meer. Kunnen j
                            Kerkstraat 5?\n\nJan";
 pub const ERASE: &str = "Hallo,\n\nVerwijder alsjeblieft alle persoonsgegevens die jullie van mij hebben.\n\nGroet";
 pub const RESTRICT: &str = "Hallo,\n\nIk wil dat jullie de verwerking van mijn persoonsgegevens beperken.\n\nJan";
-pub const ACCESS: &str = "Hallo,\n\nGraag ontvang ik inzage in alle persoonsgegevens die jullie van mij hebben.\n\nGroet";
+pub const ACCESS: &str =
+    "Hallo,\n\nGraag ontvang ik inzage in alle persoonsgegevens die jullie van mij hebben.\n\nGroet";
 
 /// Somebody known and proven asks for something that staff decide about: acknowledged, and queued. Returns the letter
 /// to the asker and the mail to staff.

@@ -40,7 +40,8 @@ async fn a_single_mail_is_opened_by_naming_the_right() {
 
 #[tokio::test]
 async fn a_single_mail_that_asks_nothing_is_closed_and_stays_where_it_is() {
-    for (story, command) in [("review-none", "geen verzoek"), ("review-none-en", "no request"), ("review-1", "1 geen")] {
+    for (story, command) in [("review-none", "geen verzoek"), ("review-none-en", "no request"), ("review-1", "1 geen")]
+    {
         let w = with_junk(story).await;
         junk(&w, "Mijn gegevens").await;
         let digest = digest(&w, 1).await;

@@ -60,7 +60,7 @@ async fn conditions_questions_and_refusals_in_other_words_approve_nothing() {
 async fn several_orders_in_one_mail_are_none() {
     let w = World::new("unclear-several").await;
     let case_mail = correction(&w).await;
-    helped(&w, &case_mail, "akkoord\nafwijzen Toch maar niet.", "meer opdrachten").await;
+    helped(&w, &case_mail, "akkoord\nafwijzen Het adres bestaat niet.", "meer opdrachten").await;
     helped(&w, &case_mail, "verleng Het is druk.\nklaar", "meer opdrachten").await;
     orders(&w, &case_mail, "akkoord\n\nGroet,\nPetra").await.has("Goedgekeurd");
     w.done().await;

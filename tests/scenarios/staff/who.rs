@@ -60,7 +60,8 @@ async fn a_vacation_answer_of_staff_orders_nothing() {
     let w = World::new("who-vacation").await;
     let case_mail = correction(&w).await;
     for field in [("Auto-Submitted", "auto-replied"), ("X-Autoreply", "yes"), ("Precedence", "auto_reply")] {
-        let mail = Mail::from(&w.staff).login().field(field.0, field.1).replies(&case_mail).says("akkoord\n\nIk ben er niet.");
+        let mail =
+            Mail::from(&w.staff).login().field(field.0, field.1).replies(&case_mail).says("akkoord\n\nIk ben er niet.");
         w.writes(mail).await;
         w.run().await;
         w.nothing_else().await;
