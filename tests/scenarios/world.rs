@@ -597,6 +597,8 @@ origin = ["Kamer van Koophandel"]
 
 // --- for stories about trouble and restarts ---
 
+pub mod program;
+
 impl World {
     /// All new letters to somebody, however many.
     pub async fn letters_of(&self, actor: &Actor) -> Letters {
@@ -628,5 +630,34 @@ impl World {
         std::fs::write(&path, edited).unwrap();
         self.config = config::load(&path).unwrap();
         self.restart().await;
+    }
+
+    /// How far a folder was read: `numbering:last number`.
+    pub async fn cursor(&self, folder: &str) -> String {
+        self.running.lock().await.office.store.begin().await.unwrap().cursor(folder).await.unwrap().unwrap()
+    }
+
+    /// Keeps a copy of the database as it is now.
+    pub async fn keep_database(&self, name: &str) -> PathBuf {
+        use sqlx::Connection;
+        sqlx::any::install_default_drivers();
+        let copy = self.dir.path().join(name);
+        let url = format!("sqlite://{}", self.database().display());
+        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let keep = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", copy.display()));
+        sqlx::query(keep).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        copy
+    }
+
+    /// The program is killed and started with this copy of its database.
+    pub async fn restart_with(&self, copy: &std::path::Path) {
+        let mut running = self.running.lock().await;
+        running.office.store.close().await;
+        for rest in ["-wal", "-shm"] {
+            let _not_there = std::fs::remove_file(format!("{}{rest}", self.database().display()));
+        }
+        std::fs::copy(copy, self.database()).unwrap();
+        *running = open(&self.config, &self.clock).await;
     }
 }
