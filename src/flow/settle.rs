@@ -17,31 +17,54 @@ pub enum SettleError {
     Mailbox(#[from] MailboxError),
 }
 
-/// Moves every mail that waits to be moved; returns how many.
+/// What became of the moves that waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Settled {
+    /// Moved, or gone from where it lay.
+    pub done: usize,
+    /// The server refused: tried again next time.
+    pub refused: usize,
+}
+
+/// Moves every mail that waits to be moved. A move that the server refuses (a folder that cannot be made, a full
+/// mailbox) is left for the next time and stops nothing else: requests must be answered wherever their mails lie.
 ///
 /// # Errors
-/// [`SettleError`]; what was moved before stays moved.
-pub async fn settle(office: &Office, mailbox: &mut Mailbox) -> Result<usize, SettleError> {
+/// [`SettleError`] when the mailbox or the database does not answer; what was moved before stays moved.
+pub async fn settle(office: &Office, mailbox: &mut Mailbox) -> Result<Settled, SettleError> {
     let mut tx = office.store.begin().await?;
     let moves = tx.moves().await?;
     drop(tx);
-    let mut done: usize = 0;
+    let mut settled = Settled::default();
     for (id, to_do) in moves {
-        match to_do {
-            Move::ToCaseFolder(place) => {
-                if let Ok(place) = place.parse::<Place>() {
-                    // Gone or renumbered: somebody moved it by hand; there is nothing left to do.
-                    let _moved = mailbox.move_to_case_folder(&place).await?;
-                }
+        match carry_out(mailbox, &to_do).await {
+            Ok(()) => {}
+            Err(error @ MailboxError::Refused { .. }) => {
+                tracing::warn!(%error, "a mail cannot be moved now; it is tried again");
+                settled.refused = settled.refused.saturating_add(1);
+                continue;
             }
-            Move::BackToInbox(message_id) => {
-                let _moved = mailbox.move_back(&message_id).await?;
-            }
+            Err(error) => return Err(error.into()),
         }
         let mut tx = office.store.begin().await?;
         tx.end_move(id).await?;
         tx.commit().await?;
-        done = done.saturating_add(1);
+        settled.done = settled.done.saturating_add(1);
     }
-    Ok(done)
+    Ok(settled)
+}
+
+/// Gone or renumbered: somebody moved it by hand; there is nothing left to do.
+async fn carry_out(mailbox: &mut Mailbox, to_do: &Move) -> Result<(), MailboxError> {
+    match to_do {
+        Move::ToCaseFolder(place) => {
+            if let Ok(place) = place.parse::<Place>() {
+                let _moved = mailbox.move_to_case_folder(&place).await?;
+            }
+        }
+        Move::BackToInbox(message_id) => {
+            let _moved = mailbox.move_back(message_id).await?;
+        }
+    }
+    Ok(())
 }
