@@ -35,3 +35,5 @@ mod table_known;
 mod table_unknown;
 #[cfg(test)]
 mod thread;
+#[cfg(test)]
+mod trouble;

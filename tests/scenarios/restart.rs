@@ -4,7 +4,6 @@
 //! Message-ID. A letter with data never does; staff decide about one whose fate is unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use privacyloket::app;
@@ -273,6 +272,7 @@ async fn a_stop_signal_ends_it_cleanly_also_while_it_waits_for_mail() {
     assert_eq!(program.terminate().await, Some(0), "{}", program.log());
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert!(program.log().contains("stopped"), "{}", program.log());
+    w.catch_up();
     w.settle().await;
     w.letter_to(&w.jan).await;
     w.done().await;
@@ -296,6 +296,7 @@ async fn a_stop_signal_in_the_middle_of_many_mails_loses_none() {
     })
     .await;
     assert_eq!(program.terminate().await, Some(0), "{}", program.log());
+    w.catch_up();
     w.run().await;
     for stranger in &strangers {
         w.letter_to(stranger).await;
@@ -318,26 +319,12 @@ async fn new_mail_wakes_it_long_before_the_next_poll() {
     eventually("the baker is answered", async || w.mailbox_of(&w.baker).await.len() == 1).await;
     assert!(start.elapsed() < Duration::from_secs(12), "{:?}", start.elapsed());
     assert_eq!(program.terminate().await, Some(0), "{}", program.log());
+    w.catch_up();
     w.settle().await;
     w.letter_to(&w.jan).await;
     w.letter_to(&w.baker).await;
     w.letter_to(&w.staff).await;
     w.done().await;
-}
-
-/// Dovecot's memory of the numbers of a folder goes; the mails get new ones.
-fn renumber(w: &World) {
-    let (local, domain) = w.ours.address.split_once('@').unwrap();
-    let maildir = PathBuf::from(told("PL_SERVERS_DIR")).join("mail").join(domain).join(local).join("Maildir");
-    let mut removed = 0;
-    for file in std::fs::read_dir(&maildir).unwrap_or_else(|error| panic!("{}: {error}", maildir.display())) {
-        let file = file.unwrap();
-        if file.file_name().to_string_lossy().starts_with("dovecot") {
-            std::fs::remove_file(file.path()).unwrap();
-            removed += 1;
-        }
-    }
-    assert!(removed > 0, "nothing to remove in {}", maildir.display());
 }
 
 #[tokio::test]
@@ -352,7 +339,7 @@ async fn mails_that_get_new_numbers_are_not_answered_again() {
     let cursor = w.cursor("INBOX").await;
 
     w.restart().await;
-    renumber(&w);
+    w.renumber().await;
     w.writes(Mail::from(&w.baker).proven().says(CORRECT)).await;
     let report = w.run().await;
     assert_ne!(w.cursor("INBOX").await.split(':').next(), cursor.split(':').next(), "the mails have new numbers");
@@ -372,7 +359,7 @@ async fn mails_that_get_new_numbers_before_they_were_moved_are_still_moved_and_a
     three_write(&w).await;
     read_and_decide(&w).await;
     w.restart().await;
-    renumber(&w);
+    w.renumber().await;
     w.run().await;
     three_were_answered(&w).await;
     w.done().await;
@@ -452,6 +439,7 @@ async fn two_programs_on_one_postgresql_database_answer_once() {
     for program in &mut programs {
         assert_eq!(program.terminate().await, Some(0), "{}", program.log());
     }
+    w.catch_up();
     w.run().await;
     three_were_answered(&w).await;
     w.done().await;

@@ -660,4 +660,38 @@ impl World {
         std::fs::copy(copy, self.database()).unwrap();
         *running = open(&self.config, &self.clock).await;
     }
+
+    /// Dovecot's memory of the numbers of our inbox goes: UIDVALIDITY changes, and the mails get new numbers.
+    pub async fn renumber(&self) {
+        let (local, domain) = self.ours.address.split_once('@').unwrap();
+        let home = PathBuf::from(servers::told("PL_SERVERS_DIR")).join("mail").join(domain).join(local);
+        self.post.lock().await.log_off(&self.ours.address);
+        let mut removed = 0;
+        for file in std::fs::read_dir(home.join("Maildir")).unwrap() {
+            let file = file.unwrap();
+            if file.file_name().to_string_lossy().starts_with("dovecot") {
+                std::fs::remove_file(file.path()).unwrap();
+                removed += 1;
+            }
+        }
+        assert!(removed > 0, "nothing to remove in {}", home.display());
+    }
+
+    /// The clock goes to the real time, which the program as a process of its own uses.
+    pub fn catch_up(&self) {
+        let behind = Clock::System.now().duration_since(self.now());
+        if behind.is_positive() {
+            self.clock.advance(behind);
+        }
+    }
+
+    /// A configuration file of its own, made of the world's.
+    pub fn variant(&self, name: &str, edit: impl FnOnce(String) -> String) -> PathBuf {
+        let text = std::fs::read_to_string(self.configuration()).unwrap();
+        let edited = edit(text.clone());
+        assert_ne!(text, edited, "the edit changed nothing");
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, edited).unwrap();
+        path
+    }
 }
