@@ -1,5 +1,6 @@
 //! Servers that go away, refuse or are the wrong ones; wrong passwords; mistakes in the configuration.
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::world::program::{Program, eventually, run_to_end};
@@ -20,7 +21,10 @@ fn spare(text: &str) -> String {
 }
 
 fn spare_server(action: &str) {
-    assert!(std::process::Command::new(told(action)).status().unwrap().success());
+    // The server outlives this test: it must not hold on to its output.
+    let mut command = std::process::Command::new(told(action));
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    assert!(status.unwrap().success());
 }
 
 /// Starts the spare server again however the story ends.
@@ -116,7 +120,7 @@ async fn a_letter_that_is_refused_for_now_is_tried_ever_more_seldom_and_holds_up
     let report = w.run().await;
     assert_eq!((report.sent, report.later, report.troubles), (1, 1, 1));
     w.letter_to(&w.jan).await;
-    let attempts = "SELECT attempts FROM outbox WHERE recipient LIKE 'later%'";
+    let attempts = "SELECT MAX(attempts) FROM outbox WHERE recipient LIKE 'later%'";
     assert_eq!(w.count(attempts).await, 1);
     let again = w.run().await;
     assert_eq!(again.later, 0, "not at once");
@@ -157,7 +161,7 @@ async fn a_letter_that_is_refused_for_good_is_told_to_staff_and_not_repeated() {
         w.days_pass(1).await;
         w.nothing_else().await;
     }
-    assert_eq!(w.count("SELECT attempts FROM outbox WHERE recipient LIKE 'bounce%'").await, 1);
+    assert_eq!(w.count("SELECT MAX(attempts) FROM outbox WHERE recipient LIKE 'bounce%'").await, 1);
     w.done().await;
 }
 
