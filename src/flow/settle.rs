@@ -47,8 +47,11 @@ pub async fn settle(office: &Office, mailbox: &mut Mailbox) -> Result<Settled, S
             Err(error) => return Err(error.into()),
         }
         let mut tx = office.store.begin().await?;
-        tx.end_move(id).await?;
-        tx.commit().await?;
+        match tx.end_move(id).await {
+            // Another instance had the same move in hand, and ended it first.
+            Ok(()) | Err(StoreError::Count(_, 0)) => tx.commit().await?,
+            Err(error) => return Err(error.into()),
+        }
         settled.done = settled.done.saturating_add(1);
     }
     Ok(settled)
