@@ -2,7 +2,7 @@
 //! now is moved next time.
 
 use super::Office;
-use crate::io::mailbox::{Mailbox, MailboxError, Place};
+use crate::io::mailbox::{Mailbox, MailboxError, Moved, Place};
 use crate::io::store::StoreError;
 use crate::io::store::moves::Move;
 
@@ -57,12 +57,24 @@ pub async fn settle(office: &Office, mailbox: &mut Mailbox) -> Result<Settled, S
     Ok(settled)
 }
 
-/// Gone or renumbered: somebody moved it by hand; there is nothing left to do.
+/// The move of a mail to the case folder: its place, and below it the Message-ID, if it has one, by which it is found again
+/// when the server numbers the folder anew before it was moved.
+pub(super) fn to_case_folder(place: &Place, message_id: Option<&str>) -> Move {
+    Move::ToCaseFolder(format!("{place}\n{}", message_id.unwrap_or_default()))
+}
+
+/// What is gone was moved by hand; there is nothing left to do.
 async fn carry_out(mailbox: &mut Mailbox, to_do: &Move) -> Result<(), MailboxError> {
     match to_do {
-        Move::ToCaseFolder(place) => {
-            if let Ok(place) = place.parse::<Place>() {
-                let _moved = mailbox.move_to_case_folder(&place).await?;
+        Move::ToCaseFolder(what) => {
+            let (place, message_id) = what.split_once('\n').unwrap_or((what, ""));
+            let Ok(place) = place.parse::<Place>() else { return Ok(()) };
+            let moved = mailbox.move_to_case_folder(&place).await?;
+            if moved == Moved::Renumbered && !message_id.is_empty() {
+                // Two mails with one Message-ID: which of them it was cannot be told, so neither is touched.
+                if let [now_at] = mailbox.find(&place.folder, message_id).await?.as_slice() {
+                    let _moved = mailbox.move_to_case_folder(now_at).await?;
+                }
             }
         }
         Move::BackToInbox(message_id) => {
