@@ -132,3 +132,17 @@ async fn orders_about_a_case_need_its_mail_and_ordinary_staff_mail_is_left_alone
     }
     w.done().await;
 }
+
+#[tokio::test]
+async fn a_request_is_opened_and_extended_in_english() {
+    let w = World::new("order-english").await;
+    let text = format!("request {}\n\n{}", w.stranger.address, forwarded(&w, ACCESS));
+    w.writes(Mail::from(&w.staff).login().subject("Fwd: Vraag").says(&text)).await;
+    w.run().await;
+    let case_mail = w.letters_to(&w.staff, 2).await.about("Beslissen").clone();
+    w.nothing_to(&w.stranger).await;
+    orders(&w, &case_mail, "extend We have to ask Hostnet first.").await.has("De termijn loopt nu tot");
+    w.letter_to(&w.stranger).await.has("We have to ask Hostnet first.").lacks("K-1001");
+    assert_eq!(w.the_case().await.deadline(), Some(w.the_case().await.requests[0].due_extended));
+    w.done().await;
+}
