@@ -274,9 +274,12 @@ pub async fn once(office: &Office, mailbox: &mut Mailbox, config: &Config) -> Re
 
 /// Moves the mails that wait for it. A mail that cannot be moved never keeps others from being read: it is tried again.
 async fn tidy(office: &Office, mailbox: &mut Mailbox, report: &mut Report) {
-    if let Err(error) = settle(office, mailbox).await {
-        tracing::warn!(%error, "a mail could not be moved; trying again");
-        report.troubles = report.troubles.saturating_add(1);
+    match settle(office, mailbox).await {
+        Ok(settled) => report.troubles = report.troubles.saturating_add(settled.refused),
+        Err(error) => {
+            tracing::warn!(%error, "a mail could not be moved; trying again");
+            report.troubles = report.troubles.saturating_add(1);
+        }
     }
 }
 

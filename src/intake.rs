@@ -87,7 +87,8 @@ async fn attempt(office: &Office, fetched: &Fetched, place: Place) -> Result<Out
     if let (Some(address), Authenticity::Proven) = (facts.from.address(), facts.proof.authenticity) {
         tx.address_alive(address).await?;
     }
-    write(&mut tx, &office.settings, &plan, Some(&fetched.place), now).await?;
+    let message_id = reading.message.message_id.as_deref();
+    write(&mut tx, &office.settings, &plan, Some((&fetched.place, message_id)), now).await?;
     leave(tx, fetched, &prints, now, Outcome::Decided(plan.actions())).await
 }
 

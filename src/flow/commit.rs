@@ -1,5 +1,6 @@
 //! Writing a plan down: one transaction for the case, the log, the tokens, the outbox and what becomes of the mail.
 
+use super::settle::to_case_folder;
 use crate::domain::case::{CaseId, Reference, RequestId};
 use crate::domain::plan::{By, NewCase, Plan, Post, RequestKey, Settle, Step, Target, TokenStep};
 use crate::domain::settings::Settings;
@@ -39,7 +40,8 @@ struct Written {
     requests: Vec<RequestId>,
 }
 
-/// Writes all steps of a plan. `place` is where the mail lies that led to it.
+/// Writes all steps of a plan. `mail` is the mail that led to it: where it lies, and its Message-ID, by which it is found
+/// again when the folder is numbered anew before it was moved.
 ///
 /// # Errors
 /// [`CommitError`]; drop the transaction then.
@@ -47,15 +49,15 @@ pub async fn write(
     tx: &mut Tx,
     settings: &Settings,
     plan: &Plan,
-    place: Option<&Place>,
+    mail: Option<(&Place, Option<&str>)>,
     now: Timestamp,
 ) -> Result<(), CommitError> {
     let mut written = Written::default();
     for step in &plan.steps {
         write_step(tx, settings, step, &mut written, now).await?;
     }
-    if let (Settle::ToCaseFolder, Some(place)) = (plan.settle, place) {
-        tx.add_move(&Move::ToCaseFolder(place.to_string())).await?;
+    if let (Settle::ToCaseFolder, Some((place, message_id))) = (plan.settle, mail) {
+        tx.add_move(&to_case_folder(place, message_id)).await?;
     }
     Ok(())
 }

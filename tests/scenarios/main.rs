@@ -26,10 +26,16 @@ mod people;
 #[cfg(test)]
 mod quiet;
 #[cfg(test)]
+mod restart;
+#[cfg(test)]
 mod several;
+#[cfg(test)]
+mod staff;
 #[cfg(test)]
 mod table_known;
 #[cfg(test)]
 mod table_unknown;
 #[cfg(test)]
 mod thread;
+#[cfg(test)]
+mod trouble;

@@ -457,3 +457,104 @@ async fn open(config: &Config, clock: &Clock) -> Running {
         mailbox: app::mailbox(config, None).unwrap(),
     }
 }
+
+// --- for stories about trouble and restarts ---
+
+pub mod program;
+
+impl World {
+    /// All new letters to somebody, however many.
+    pub async fn letters_of(&self, actor: &Actor) -> Letters {
+        let mut post = self.post.lock().await;
+        let letters: Vec<Letter> =
+            post.take(&actor.address).await.iter().map(|raw| Letter::read(raw, actor, &self.ours)).collect();
+        for letter in &letters {
+            self.check_first_rule(letter, actor).await;
+        }
+        Letters(letters)
+    }
+
+    /// What lies in somebody's inbox now, read or not.
+    pub async fn mailbox_of(&self, actor: &Actor) -> Vec<Stored> {
+        self.post.lock().await.look(&actor.address, "INBOX").await
+    }
+
+    /// The configuration file.
+    pub fn configuration(&self) -> PathBuf {
+        self.dir.path().join("privacyloket.toml")
+    }
+
+    /// Rewrites the configuration file and starts the program again with it.
+    pub async fn reconfigure(&mut self, edit: impl FnOnce(String) -> String) {
+        let path = self.configuration();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let edited = edit(text.clone());
+        assert_ne!(text, edited, "the edit changed nothing");
+        std::fs::write(&path, edited).unwrap();
+        self.config = config::load(&path).unwrap();
+        self.restart().await;
+    }
+
+    /// How far a folder was read: `numbering:last number`.
+    pub async fn cursor(&self, folder: &str) -> String {
+        self.running.lock().await.office.store.begin().await.unwrap().cursor(folder).await.unwrap().unwrap()
+    }
+
+    /// Keeps a copy of the database as it is now.
+    pub async fn keep_database(&self, name: &str) -> PathBuf {
+        use sqlx::Connection;
+        sqlx::any::install_default_drivers();
+        let copy = self.dir.path().join(name);
+        let url = format!("sqlite://{}", self.database().display());
+        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        let keep = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", copy.display()));
+        sqlx::query(keep).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        copy
+    }
+
+    /// The program is killed and started with this copy of its database.
+    pub async fn restart_with(&self, copy: &std::path::Path) {
+        let mut running = self.running.lock().await;
+        running.office.store.close().await;
+        for rest in ["-wal", "-shm"] {
+            let _not_there = std::fs::remove_file(format!("{}{rest}", self.database().display()));
+        }
+        std::fs::copy(copy, self.database()).unwrap();
+        *running = open(&self.config, &self.clock).await;
+    }
+
+    /// Dovecot's memory of the numbers of our inbox goes: UIDVALIDITY changes, and the mails get new numbers.
+    pub async fn renumber(&self) {
+        let (local, domain) = self.ours.address.split_once('@').unwrap();
+        let home = PathBuf::from(servers::told("PL_SERVERS_DIR")).join("mail").join(domain).join(local);
+        self.post.lock().await.log_off(&self.ours.address);
+        let mut removed = 0;
+        for file in std::fs::read_dir(home.join("Maildir")).unwrap() {
+            let file = file.unwrap();
+            if file.file_name().to_string_lossy().starts_with("dovecot") {
+                std::fs::remove_file(file.path()).unwrap();
+                removed += 1;
+            }
+        }
+        assert!(removed > 0, "nothing to remove in {}", home.display());
+    }
+
+    /// The clock goes to the real time, which the program as a process of its own uses.
+    pub fn catch_up(&self) {
+        let behind = Clock::System.now().duration_since(self.now());
+        if behind.is_positive() {
+            self.clock.advance(behind);
+        }
+    }
+
+    /// A configuration file of its own, made of the world's.
+    pub fn variant(&self, name: &str, edit: impl FnOnce(String) -> String) -> PathBuf {
+        let text = std::fs::read_to_string(self.configuration()).unwrap();
+        let edited = edit(text.clone());
+        assert_ne!(text, edited, "the edit changed nothing");
+        let path = self.dir.path().join(name);
+        std::fs::write(&path, edited).unwrap();
+        path
+    }
+}

@@ -306,3 +306,10 @@ async fn answer(stream: &mut BufReader<TcpStream>) -> String {
         }
     }
 }
+
+impl Post {
+    /// Logs somebody off, so that the next look sees what happened to the mailbox behind the server's back.
+    pub fn log_off(&mut self, user: &str) {
+        self.sessions.remove(user);
+    }
+}

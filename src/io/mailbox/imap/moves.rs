@@ -30,6 +30,8 @@ pub(super) async fn relocate(live: &mut Live, place: &Place, to: &str) -> Result
         transfer = self::transfer(live, place.uid, to).await?;
     }
     let to = match transfer {
+        // Another instance, or a person, was faster: RFC 5530 EXPUNGEISSUED, or whatever this server says then.
+        Transfer::Refused(_) if !is_there(live, place.uid).await? => return Ok(Moved::AlreadyGone),
         Transfer::Refused(said) => return Err(live.refused("moving a message", said)),
         Transfer::Done(numbers) => {
             numbers.map(|(uid_validity, uid)| Place { folder: to.to_owned(), uid_validity, uid })
