@@ -39,7 +39,8 @@ async fn a_new_right_in_the_thread_is_a_new_request_of_the_same_case() {
     w.nothing_else().await;
     let case = w.the_case().await;
     assert_eq!(w.states().await, ["erasure: awaiting_staff", "access: answered"]);
-    assert!(case.requests[1].received > case.requests[0].received, "its own receipt date");
+    let (first, second) = (case.requests[0].received, case.requests[1].received);
+    assert!(second > first, "its own receipt date: {second} after {first}");
     assert!(case.requests[1].due >= case.requests[0].due);
     w.done().await;
 }
