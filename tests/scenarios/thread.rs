@@ -2,6 +2,8 @@
 //! in the subject never decides.
 
 use crate::words::{ACCESS, ERASURE, ORDINARY, RECTIFICATION};
+use privacyloket::domain::time::SignedDuration;
+
 use crate::world::{Letter, Mail, Quoting, World};
 
 /// Jan asked to be erased; staff have not decided. Returns what Jan and staff got.
@@ -31,8 +33,11 @@ async fn a_follow_up_joins_its_case_and_staff_read_it() {
 
 #[tokio::test]
 async fn a_new_right_in_the_thread_is_a_new_request_of_the_same_case() {
-    let (w, told, _) = waiting("new-right").await;
-    w.days_pass(2).await;
+    let w = World::new("new-right").await;
+    let two_days_ago = w.now().saturating_sub(SignedDuration::from_hours(48)).unwrap();
+    w.lies_in("INBOX", two_days_ago, Mail::from(&w.jan).proven().says(ERASURE)).await;
+    w.run().await;
+    let (told, _) = (w.letter_to(&w.jan).await, w.letter_to(&w.staff).await);
     w.writes(Mail::from(&w.jan).proven().replies(&told).says(ACCESS)).await;
     w.run().await;
     w.letter_to(&w.jan).await.has("06-55501001").subject_has(told.reference());
@@ -40,6 +45,7 @@ async fn a_new_right_in_the_thread_is_a_new_request_of_the_same_case() {
     let case = w.the_case().await;
     assert_eq!(w.states().await, ["erasure: awaiting_staff", "access: answered"]);
     let (first, second) = (case.requests[0].received, case.requests[1].received);
+    assert_eq!(first, two_days_ago);
     assert!(second > first, "its own receipt date: {second} after {first}");
     assert!(case.requests[1].due >= case.requests[0].due);
     w.done().await;
