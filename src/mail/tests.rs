@@ -61,6 +61,15 @@ fn a_mail_that_is_one_named_text_is_still_text() {
 }
 
 #[test]
+fn the_first_text_is_read_also_when_a_program_gave_it_a_name() {
+    let raw = "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: text/plain; name=body.txt\n\nwis alles\n\
+               --a\nContent-Type: text/plain; name=lijst.txt\n\neen bestand\n--a--\n";
+    let mail = read(raw.as_bytes());
+    assert_eq!(mail.text.trim(), "wis alles");
+    assert_eq!(mail.attachments.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["lijst.txt"]);
+}
+
+#[test]
 fn a_forwarded_mail_as_attachment_is_a_file_and_not_text() {
     let raw = "Content-Type: multipart/mixed; boundary=a\n\n--a\n\nzie bijlage\n--a\nContent-Type: message/rfc822\n\n\
                From: x@y.nl\n\nwis mijn gegevens\n--a--\n";

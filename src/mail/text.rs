@@ -75,17 +75,20 @@ fn best_alternative(raw: &[u8], structure: &Structure, part: &Part) -> Option<us
     plain.or(richer).or_else(|| part.children.first().copied())
 }
 
-/// Whether a part is text that people read in the mail itself. A text with a file name is a file, unless it is all
-/// there is.
+/// Whether a part is text that people read in the mail itself. A text with a file name is a file, unless it is all there is;
+/// but some programs give every text a name, so a name without a disposition does not make the first part a file.
 pub fn is_readable(structure: &Structure, index: usize, part: &Part) -> bool {
     if part.is_multipart() || !is_text(part) {
         return false;
     }
-    let named = part.disposition.readable("filename").or_else(|| part.content_type.readable("name")).is_some();
-    let report = part
-        .parent
-        .and_then(|parent| structure.parts.get(parent))
-        .is_some_and(|parent| parent.content_type.sub() == "report" && parent.children.first() != Some(&index));
+    let parent = part.parent.and_then(|parent| structure.parts.get(parent));
+    let first = parent
+        .is_none_or(|parent| parent.children.first() == Some(&index) || parent.content_type.sub() == "alternative");
+    let only_a_name = first && part.disposition.value.is_empty();
+    let named = part.disposition.readable("filename").is_some()
+        || (part.content_type.readable("name").is_some() && !only_a_name);
+    let report =
+        parent.is_some_and(|parent| parent.content_type.sub() == "report" && parent.children.first() != Some(&index));
     let file = part.disposition.value == "attachment" || named || report;
     index == 0 || !file
 }
