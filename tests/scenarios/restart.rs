@@ -13,7 +13,7 @@ use privacyloket::domain::time::SignedDuration;
 use privacyloket::flow::carry_out;
 use privacyloket::intake::{self, Outcome};
 use privacyloket::io::clock::random;
-use privacyloket::io::mailbox::Fetched;
+use privacyloket::io::mailbox::{Fetched, Moved};
 use sqlx::Connection;
 
 use crate::world::program::{Program, eventually};
@@ -497,5 +497,46 @@ async fn a_case_folder_that_cannot_be_used_delays_only_the_moving() {
     w.reconfigure(|_| good).await;
     w.run().await;
     assert_eq!((w.inbox().await.len(), w.case_folder().await.len()), (1, 4));
+    w.done().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_a_connection_has_not_heard_of_is_not_taken_for_gone() {
+    let w = World::new("restart-unheard").await;
+    w.writes(Mail::from(&w.bookkeeper).proven().says(LUNCH)).await;
+    let mut running = w.running().await;
+    let first = running.mailbox.fetch_after("INBOX", None, 50).await.unwrap();
+    // From now on the inbox is open on this connection.
+    running.mailbox.move_to_case_folder(&first.messages[0].place).await.unwrap();
+    w.writes(Mail::from(&w.jan).proven().says(ACCESS)).await;
+    let mut other = app::mailbox(&w.config, None).unwrap();
+    let new = other.fetch_after("INBOX", Some(first.cursor), 50).await.unwrap();
+    other.logout().await;
+    let moved = running.mailbox.move_to_case_folder(&new.messages[0].place).await.unwrap();
+    assert!(matches!(moved, Moved::Done { .. }), "{moved:?}");
+    drop(running);
+    assert_eq!((w.inbox().await.len(), w.case_folder().await.len()), (0, 2));
+    w.done().await;
+}
+
+#[tokio::test]
+async fn an_instance_that_died_while_it_moved_mails_holds_them_up_for_minutes_only() {
+    let w = World::new("restart-turn").await;
+    three_write(&w).await;
+    read_and_decide(&w).await;
+    only_send(&w).await;
+    {
+        let running = w.running().await;
+        let until = w.now().saturating_add(SignedDuration::from_mins(2)).unwrap();
+        let mut tx = running.office.store.begin().await.unwrap();
+        tx.set_setting("mails are moved until", &until.to_string()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    w.restart().await;
+    w.run().await;
+    assert_eq!(w.inbox().await.len(), 4, "perhaps another one is at it");
+    w.clock.advance(SignedDuration::from_mins(3));
+    w.run().await;
+    three_were_answered(&w).await;
     w.done().await;
 }

@@ -1,5 +1,6 @@
 //! The program itself as a process of its own, for stories that kill it, stop it, or read what it says.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -91,6 +92,10 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         self.kill();
+        if std::thread::panicking() {
+            let (id, log) = (self.child.id(), self.log());
+            writeln!(std::io::stderr(), "--- what process {id} said:\n{log}").unwrap();
+        }
     }
 }
 

@@ -81,7 +81,17 @@ fn only(set: &[UidSetMember]) -> Option<u32> {
     }
 }
 
+/// A search sees what the connection has been told about. A message that came since, or came to the notice of another
+/// connection only, is not among that: before we say that it is gone, the server is asked for its news (RFC 9051 §5.2).
 async fn is_there(live: &mut Live, uid: u32) -> Result<bool, MailboxError> {
+    if finds(live, uid).await? {
+        return Ok(true);
+    }
+    live.demand("looking for a message", "NOOP", |_| {}).await?;
+    finds(live, uid).await
+}
+
+async fn finds(live: &mut Live, uid: u32) -> Result<bool, MailboxError> {
     let mut uids = Vec::new();
     let search = format!("UID SEARCH UID {uid}");
     live.demand("looking for a message", &search, |answer| found_uids(answer, &mut uids)).await?;
