@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::config::{self, Config, Sink, Source, Start};
 use crate::domain::facts::Place as Found;
@@ -425,12 +425,22 @@ async fn handle(office: &Office, fetched: &Fetched, found: Found) -> Result<Outc
 
 /// Serves until `stop` says so: the message in hand is finished first.
 pub async fn run(office: &Office, mut mailbox: Mailbox, config: &Config, stop: watch::Receiver<bool>) {
-    tokio::join!(watch_mailbox(office, &mut mailbox, start(config), stop.clone()), watch_outbox(office, stop));
+    // Answers leave as soon as they are decided, not at the next tick.
+    let decided = Notify::new();
+    tokio::join!(
+        watch_mailbox(office, &mut mailbox, (start(config), &decided), stop.clone()),
+        watch_outbox(office, &decided, stop)
+    );
     mailbox.logout().await;
 }
 
 /// Reads the mailbox, waits for more, and never spins: after a failure it waits longer each time.
-async fn watch_mailbox(office: &Office, mailbox: &mut Mailbox, start: Start, mut stop: watch::Receiver<bool>) {
+async fn watch_mailbox(
+    office: &Office,
+    mailbox: &mut Mailbox,
+    (start, decided): (Start, &Notify),
+    mut stop: watch::Receiver<bool>,
+) {
     let mut backoff = Backoff::default();
     let mut failing = false;
     let asked = stop.clone();
@@ -441,7 +451,11 @@ async fn watch_mailbox(office: &Office, mailbox: &mut Mailbox, start: Start, mut
             tidy(office, mailbox, &mut report).await;
             read_all(office, mailbox, (start, &stopped), &mut report).await
         };
-        match read.await {
+        let read = read.await;
+        if report.mails.iter().any(|outcome| matches!(outcome, Outcome::Decided(_))) {
+            decided.notify_one();
+        }
+        match read {
             Ok(()) => {
                 if failing {
                     tracing::info!("the mailbox is served again");
@@ -478,7 +492,7 @@ async fn pause(backoff: &mut Backoff, stop: &mut watch::Receiver<bool>) {
 }
 
 /// Sends what is due and does what time asks for.
-async fn watch_outbox(office: &Office, mut stop: watch::Receiver<bool>) {
+async fn watch_outbox(office: &Office, decided: &Notify, mut stop: watch::Receiver<bool>) {
     let asked = stop.clone();
     let stopped = move || *asked.borrow();
     while !stopped() {
@@ -488,6 +502,7 @@ async fn watch_outbox(office: &Office, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
+            () = decided.notified() => {}
             _ = stop.changed() => {}
         }
     }
