@@ -385,7 +385,7 @@ mod tests {
     fn offsets_point_into_the_original() {
         let source = "Één gegéven, s.v.p.";
         let read = Text::read("", source);
-        let quoted: Vec<&str> = read.tokens.iter().map(|t| &source[t.start..t.end]).collect();
+        let quoted: Vec<&str> = read.tokens.iter().map(|t| source.get(t.start..t.end).unwrap_or("")).collect();
         assert_eq!(quoted, ["Één", "gegéven", "s.v.p"]);
     }
 }
