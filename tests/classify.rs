@@ -148,7 +148,7 @@ fn the_companys_corpus_is_read_as_before() {
 }
 
 // Floors may only rise.
-const OTHER_HANDS_FLOORS: [usize; 5] = [103, 21, 42, 409, 584];
+const OTHER_HANDS_FLOORS: [usize; 5] = [103, 21, 42, 413, 590];
 const FRESH_FLOORS: [usize; 5] = [6, 5, 20, 905, 950];
 const CORPUS_FLOORS: [usize; 5] = [5, 5, 37, 880, 940];
 
