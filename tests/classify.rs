@@ -1,7 +1,7 @@
 //! The classifier against labelled mails: prints its figures and holds them above floors.
 //!
 //! `tests/corpus/fresh.jsonl` was written for these tests, by the label guide (invented people, addresses under
-//! `.example`). The company's own corpus is used too where it lies beside the project. Both were worked with, so the
+//! `.example`), `tests/corpus/hands_a.jsonl` by others, who make it hard. The company's own corpus is used too where it lies beside the project. Both were worked with, so the
 //! figures say that nothing broke, not how well unseen mail does.
 #![expect(
     clippy::unwrap_used,
@@ -15,6 +15,7 @@ use std::path::Path;
 use privacyloket::domain::right::Rights;
 use privacyloket::domain::verdict::{Classification, Verdict};
 use privacyloket::rules::classify::{Hints, classify};
+use privacyloket::rules::own_words;
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -28,32 +29,11 @@ struct Mail {
     ambiguous: bool,
 }
 
-/// Quotes, forwarded mail and disclaimers off, roughly: the real thing is `own_words`, tested elsewhere.
+/// What the sender wrote, and whether there was a quote.
 fn own_words(body: &str) -> (String, bool) {
-    let starts_quote = |line: &str| {
-        let starts = |words: &[&str]| words.iter().any(|word| line.starts_with(word));
-        starts(&["-----", "Van: ", "From: "])
-            || (starts(&["Op "]) && line.contains("schreef"))
-            || (starts(&["On "]) && line.ends_with("wrote:"))
-    };
-    let mut own = String::new();
-    let mut quoted = false;
-    for line in body.lines() {
-        let line = line.trim();
-        if starts_quote(line) {
-            return (own, true);
-        }
-        if line == "--" || line.contains("uitsluitend bestemd voor de geadresseerde") {
-            break;
-        }
-        if line.starts_with('>') {
-            quoted = true;
-        } else {
-            own.push_str(line);
-            own.push('\n');
-        }
-    }
-    (own, quoted)
+    let words = own_words::split(body);
+    let quoted = !words.quoted.is_empty();
+    (words.own, quoted)
 }
 
 fn read(mail: &Mail) -> Classification {
@@ -149,6 +129,13 @@ fn our_own_labelled_mails_are_read_as_before() {
 }
 
 #[test]
+fn mails_by_other_hands_are_read_as_before() {
+    let figures = Figures::of(&load(Path::new("tests/corpus/hands_a.jsonl")));
+    figures.print("mails by other hands");
+    figures.hold(OTHER_HANDS_FLOORS);
+}
+
+#[test]
 fn the_companys_corpus_is_read_as_before() {
     let path = Path::new("../shared/corpus/mails.jsonl");
     if !path.exists() {
@@ -160,8 +147,10 @@ fn the_companys_corpus_is_read_as_before() {
     figures.hold(CORPUS_FLOORS);
 }
 
-const FRESH_FLOORS: [usize; 5] = [10, 12, 50, 890, 940];
-const CORPUS_FLOORS: [usize; 5] = [10, 10, 40, 870, 930];
+// Floors may only rise.
+const OTHER_HANDS_FLOORS: [usize; 5] = [103, 21, 42, 413, 590];
+const FRESH_FLOORS: [usize; 5] = [6, 5, 20, 905, 950];
+const CORPUS_FLOORS: [usize; 5] = [5, 5, 37, 880, 940];
 
 #[test]
 fn evidence_quotes_the_sender_for_every_right() {
@@ -309,6 +298,22 @@ fn what_is_denied_past_or_asked_of_somebody_else_is_not_asked_of_us() {
     ] {
         assert_eq!(outcome(text).0, Verdict::Ordinary, "{text}");
     }
+}
+
+#[test]
+fn asking_to_see_ones_data_is_asking_for_access() {
+    assert_eq!(outcome("Mag ik mijn gegevens zien?"), (Verdict::Request, vec!["access"]));
+}
+
+#[test]
+fn what_is_too_weak_for_a_right_but_about_the_senders_data_goes_to_a_person() {
+    for text in [
+        "Die beoordeling van mij van vorig jaar, die wil ik graag lezen.",
+        "Zolang dat verschil niet is uitgezocht, blijf van mijn dossier af.",
+    ] {
+        assert_ne!(outcome(text).0, Verdict::Ordinary, "{text}");
+    }
+    assert_eq!(outcome("Ik kom niet in mijn account, kunnen jullie mijn wachtwoord resetten?").0, Verdict::Ordinary);
 }
 
 #[test]

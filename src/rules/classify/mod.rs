@@ -89,7 +89,7 @@ fn read_in(
     let book = rulebook(language);
     let score = score::read(text, book);
     let pointing = score.points_elsewhere && (hints.quoted || hints.attachments);
-    (answer(&score, language, subject, own_words), pointing || !book.errors.is_empty())
+    (answer(&score, language, subject, own_words), pointing || score.deserves_a_look() || !book.errors.is_empty())
 }
 
 /// The rules that matched, as written in the data files: for tuning them, and to show why.

@@ -16,6 +16,8 @@ pub(super) enum Effect {
     Against(Right, i32),
     /// Points off all rights.
     AgainstAll(i32),
+    /// Points for a look by a person, whatever the right.
+    Look(i32),
     /// The mail only points at what it quotes or carries.
     PointsElsewhere,
 }
@@ -142,6 +144,7 @@ impl Rulebook {
         let right = |name: &str| Right::from_name(name).ok_or_else(|| format!("no right: {name}"));
         let effect = match words.as_slice() {
             ["points-elsewhere"] => Effect::PointsElsewhere,
+            ["look", strength] => Effect::Look(points(strength)?),
             ["against", "all", strength] => Effect::AgainstAll(points(strength)?),
             ["against", name, strength] => Effect::Against(right(name)?, points(strength)?),
             [name, strength] => match name.split_once('.') {

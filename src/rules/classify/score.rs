@@ -30,6 +30,7 @@ pub(super) struct Finding {
 pub(super) struct Score {
     pub findings: Vec<Finding>,
     off_all: i32,
+    look: i32,
     off: [i32; Right::ALL.len()],
     /// The mail points at what it quotes or carries ("zie bijlage").
     pub points_elsewhere: bool,
@@ -38,6 +39,11 @@ pub(super) struct Score {
 }
 
 impl Score {
+    /// Whether too much speaks of the sender's data, whatever the right, to leave the mail alone.
+    pub(super) fn deserves_a_look(&self) -> bool {
+        self.look.min(MOST) - self.off_all >= LOOK
+    }
+
     /// Points of one right.
     pub(super) fn of(&self, right: Right) -> i32 {
         let positive: i32 = self.findings.iter().filter(|f| f.right == right).map(|f| f.points).sum();
@@ -94,6 +100,7 @@ fn apply(score: &mut Score, effect: Effect, sentence: Sentence, tokens: &[Token]
                 *off += points;
             }
         }
+        Effect::Look(points) => score.look += points,
         Effect::AgainstAll(points) => score.off_all += points,
         Effect::PointsElsewhere => score.points_elsewhere = true,
     }
