@@ -58,6 +58,7 @@ impl Sample for Refusal {
         };
         vec![
             staff.clone(),
+            Self { refused: vec![Right::Restriction], ..staff.clone() },
             by_us(Reason::NoIdentity(sample_day(3))),
             by_us(Reason::IdentityNotShown(sample_day(3))),
             by_us(Reason::NoAnswer(sample_day(3))),
