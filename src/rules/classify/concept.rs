@@ -139,6 +139,11 @@ impl Names {
         Self(Builtin::NAMES.iter().enumerate().map(|(number, name)| ((*name).to_owned(), number)).collect())
     }
 
+    /// The names and their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.0.iter().map(|(name, number)| (name.as_str(), *number))
+    }
+
     /// The number of a name, given out if new; `None` when there are too many.
     pub(super) fn number_of(&mut self, name: &str) -> Option<usize> {
         let next = self.0.len();

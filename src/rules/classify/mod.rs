@@ -9,10 +9,13 @@
 //! decided elsewhere, from headers.
 
 mod concept;
+mod features;
 mod fold;
 mod language;
 mod lexicon;
+pub mod opinion;
 mod pattern;
+mod reading;
 mod rulebook;
 mod score;
 mod shape;
@@ -20,13 +23,14 @@ mod tokens;
 
 use std::sync::LazyLock;
 
+pub use self::features::{KINDS, PLACES, Sentence};
 pub use self::language::detect_language;
+use self::reading::Reading;
 use self::rulebook::Rulebook;
-use self::score::{Finding, LOOK, SURE, Score};
 use self::tokens::Text;
 use crate::domain::language::Language;
-use crate::domain::right::{Right, Rights};
-use crate::domain::verdict::{Classification, Evidence, Verdict};
+use crate::domain::right::Right;
+use crate::domain::verdict::{Classification, Verdict};
 
 /// What the classifier may know of a mail besides its words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,33 +67,20 @@ pub fn classify(subject: &str, own_words: &str, hints: Hints) -> Classification 
     let mut text = Text::read(subject, own_words);
     let (language, second) = language::candidates(language::tally(&text));
     let mut other_text = second.map(|_| text.clone());
-    let (mut best, mut look) = read_in(language, &mut text, subject, own_words, hints);
+    let reading = Reading::of(language, &mut text);
+    let (mut best, mut look) = (reading.answer(subject, own_words), reading.deserves_a_look(hints));
     if let (Some(second), Some(other_text)) = (second, other_text.as_mut()) {
-        let (other, look_too) = read_in(second, other_text, subject, own_words, hints);
-        look |= look_too;
-        if rank(&other) > rank(&best) {
-            best = Classification { language, ..other };
+        let other = Reading::second(second, other_text);
+        look |= other.deserves_a_look(hints);
+        let answer = other.answer(subject, own_words);
+        if rank(&answer) > rank(&best) {
+            best = answer;
         }
     }
     if best.verdict == Verdict::Ordinary && look {
         best.verdict = Verdict::Review;
     }
     best
-}
-
-/// The answer of one language, and whether a person must look whatever the answer is: the mail only points at what it
-/// quotes or carries (label guide, rule 11), or the rules could not be read.
-fn read_in(
-    language: Language,
-    text: &mut Text,
-    subject: &str,
-    own_words: &str,
-    hints: Hints,
-) -> (Classification, bool) {
-    let book = rulebook(language);
-    let score = score::read(text, book);
-    let pointing = score.points_elsewhere && (hints.quoted || hints.attachments);
-    (answer(&score, language, subject, own_words), pointing || score.deserves_a_look() || !book.errors.is_empty())
 }
 
 /// The rules that matched, as written in the data files: for tuning them, and to show why.
@@ -102,6 +93,17 @@ pub fn matched_rules(subject: &str, own_words: &str) -> Vec<&'static str> {
     score.fired.iter().filter_map(|number| book.rules.get(*number)).map(|rule| rule.source.as_str()).collect()
 }
 
+/// The features of a mail, for the command that learns from labelled mails, with what the rules say: points per right
+/// in the order of [`Right::ALL`].
+#[must_use]
+pub fn features(subject: &str, own_words: &str) -> (Vec<Sentence>, [i32; Right::ALL.len()]) {
+    let mut text = Text::read(subject, own_words);
+    let (language, _) = language::candidates(language::tally(&text));
+    let book = rulebook(language);
+    let score = score::read(&mut text, book);
+    (features::of(&text, book), Right::ALL.map(|right| score.of(right)))
+}
+
 /// For choosing between readings in two languages.
 const fn rank(classification: &Classification) -> (u8, usize) {
     let verdict = match classification.verdict {
@@ -110,39 +112,6 @@ const fn rank(classification: &Classification) -> (u8, usize) {
         Verdict::Ordinary | Verdict::Automated => 0,
     };
     (verdict, classification.evidence.len())
-}
-
-fn answer(score: &Score, language: Language, subject: &str, own_words: &str) -> Classification {
-    let from = |least: i32| Right::ALL.into_iter().filter(|right| score.of(*right) >= least).collect::<Rights>();
-    let sure = from(SURE);
-    let (verdict, rights) = if sure.is_empty() { (Verdict::Review, from(LOOK)) } else { (Verdict::Request, sure) };
-    if rights.is_empty() {
-        return Classification::ordinary(language);
-    }
-    let most = rights.iter().map(|right| score.of(*right)).max().unwrap_or(0);
-    let evidence = rights.iter().flat_map(|right| evidence_of(score, *right, subject, own_words)).collect();
-    Classification { verdict, rights, language, score: likelihood(most), evidence }
-}
-
-/// The words that spoke for a right, strongest first, each once.
-fn evidence_of(score: &Score, right: Right, subject: &str, own_words: &str) -> Vec<Evidence> {
-    let mut findings: Vec<&Finding> = score.findings.iter().filter(|finding| finding.right == right).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.points));
-    let mut evidence: Vec<Evidence> = Vec::new();
-    for finding in findings {
-        let source = if finding.subject { subject } else { own_words };
-        let Some(words) = source.get(finding.quote.0..finding.quote.1) else { continue };
-        if evidence.iter().all(|known| known.text != words) {
-            evidence.push(Evidence { right, text: words.to_owned(), purpose: finding.purpose });
-        }
-    }
-    evidence
-}
-
-/// Points as a number between 0 and 1; [`SURE`] is 0.9.
-fn likelihood(points: i32) -> f64 {
-    let points = f64::from(points.clamp(0, 160));
-    if points >= f64::from(SURE) { 0.9 + (points - 100.0) / 60.0 * 0.09 } else { points / 100.0 * 0.9 }
 }
 
 #[cfg(test)]

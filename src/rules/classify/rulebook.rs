@@ -3,8 +3,10 @@
 //! How the files are written is explained at the top of `common.txt`.
 
 use super::concept::{ConceptSet, MOST, Names};
+use super::features;
 use super::lexicon::Lexicon;
 use super::pattern::Pattern;
+use super::score::NAMED;
 use crate::domain::right::{Purpose, Right};
 
 /// What a matching rule says.
@@ -48,6 +50,8 @@ pub(super) struct Rulebook {
     pub rules: Vec<Rule>,
     /// For each concept the rules that need it, so that a sentence tries only these.
     rules_by_concept: Vec<Vec<usize>>,
+    /// For each concept the hash of its name: the same in all languages, whatever its number.
+    name_hashes: Vec<Option<u64>>,
     /// Lines that could not be read. There are none in the files shipped (a test says so); a rulebook with errors
     /// sends all mail to review.
     pub errors: Vec<String>,
@@ -85,7 +89,18 @@ impl Rulebook {
                 }
             }
         }
+        book.name_hashes = vec![None; MOST];
+        for (name, number) in names.iter() {
+            if let Some(slot) = book.name_hashes.get_mut(number) {
+                *slot = Some(features::hash(name.as_bytes()));
+            }
+        }
         book
+    }
+
+    /// The hash of a concept's name, the same in all languages.
+    pub(super) fn name_hash(&self, concept: usize) -> Option<u64> {
+        self.name_hashes.get(concept).copied().flatten()
     }
 
     /// Numbers of the rules that can match a sentence with these concepts, rising.
@@ -168,6 +183,7 @@ impl Rulebook {
 
 fn points(strength: &str) -> Result<i32, String> {
     match strength {
+        "named" => Ok(NAMED),
         "sure" => Ok(100),
         "likely" => Ok(60),
         "hint" => Ok(25),

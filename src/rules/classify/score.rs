@@ -6,12 +6,17 @@ use super::rulebook::{Effect, Meaning, Rulebook};
 use super::tokens::{Sentence, Text, Token};
 use crate::domain::right::{Purpose, Right};
 
-/// From here on a right is surely asked for.
-pub(super) const SURE: i32 = 100;
-/// From here on a person must look.
-pub(super) const LOOK: i32 = 50;
 /// Evidence for a right counts up to here, so that a doubt weighs the same in a long mail.
 const MOST: i32 = 160;
+
+/// The strength of a right that is asked for by its article or its legal name: nobody does that by accident. Counts
+/// beside all other evidence.
+pub(super) const NAMED: i32 = 250;
+/// Evidence against a right counts down to here.
+const LEAST: i32 = -60;
+
+/// From here on the rules hint at something.
+const HINTED: i32 = 50;
 
 /// One rule that matched.
 #[derive(Debug, Clone, Copy)]
@@ -39,16 +44,26 @@ pub(super) struct Score {
 }
 
 impl Score {
-    /// Whether too much speaks of the sender's data, whatever the right, to leave the mail alone.
+    /// Whether the rules hint at a right, or speak of the sender's data without telling the right.
     pub(super) fn deserves_a_look(&self) -> bool {
-        self.look.min(MOST) - self.off_all >= LOOK
+        let hinted = Right::ALL.into_iter().any(|right| self.of(right) >= HINTED);
+        hinted || self.look.min(MOST) - self.off_all >= HINTED
     }
 
     /// Points of one right.
     pub(super) fn of(&self, right: Right) -> i32 {
-        let positive: i32 = self.findings.iter().filter(|f| f.right == right).map(|f| f.points).sum();
+        let points = || self.findings.iter().filter(|f| f.right == right).map(|f| f.points);
+        let usual: i32 = points().filter(|points| *points != NAMED).sum();
+        let named = points().find(|points| *points == NAMED).unwrap_or(0);
         let off = self.off.get(right as usize).copied().unwrap_or(0);
-        positive.min(MOST) - self.off_all - off
+        usual.min(MOST) + named - self.off_all - off
+    }
+
+    /// What the rules say of one right: 1 is sure, 0 nothing, below it against.
+    pub(super) fn share_of(&self, right: Right) -> f32 {
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+        let points = self.of(right).clamp(LEAST, MOST + NAMED) as f32;
+        points / 100.0
     }
 }
 

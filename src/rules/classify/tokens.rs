@@ -43,6 +43,13 @@ pub(super) struct Sentence {
     question: bool,
 }
 
+impl Sentence {
+    /// Ends with a question mark.
+    pub(super) const fn question(self) -> bool {
+        self.question
+    }
+}
+
 /// Subject and body as sentences.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Text {
