@@ -83,8 +83,8 @@ async fn ten_thousand_parts() {
     let w = World::new("parts").await;
     let parts = |kind: &str, words: &str| {
         let mut body = format!("--x\r\nContent-Type: text/plain\r\n\r\n{words}\r\n");
-        for _ in 0..10_000 {
-            write!(body, "--x\r\nContent-Type: {kind}\r\n\r\nfoto\r\n").unwrap();
+        for n in 0..10_000 {
+            write!(body, "--x\r\nContent-Type: {kind}\r\n\r\ndeel {n}\r\n").unwrap();
         }
         body + "--x--\r\n"
     };

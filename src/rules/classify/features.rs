@@ -57,6 +57,14 @@ pub struct Sentence {
     pub repeated: [Vec<u32>; KINDS],
 }
 
+impl Sentence {
+    /// Whether it holds anything that no sentence before it does.
+    #[must_use]
+    pub fn says_something_new(&self) -> bool {
+        self.fresh.iter().any(|places| !places.is_empty())
+    }
+}
+
 /// A place in the table for a hash of one kind.
 const fn place(kind: Kind, hash: u64) -> u32 {
     let mixed = (hash ^ kind.salt().wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -214,5 +222,30 @@ fn concepts(gatherer: &mut Gatherer, tokens: &[Token], book: &Rulebook) {
         for second in names.get(at + 1..).unwrap_or(&[]) {
             gatherer.add(Kind::Together, pair(*first, *second));
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub fn of_dutch(body: &str) -> Vec<Sentence> {
+        super::super::features("", body)
+    }
+
+    #[test]
+    fn what_stood_before_is_repeated_and_not_fresh() {
+        let mail = of_dutch("Appel en peer op een schaal, dat is al het fruit van vandaag hier. Appel. Kers.");
+        let count = |lists: &[Vec<u32>; KINDS]| lists.iter().map(Vec::len).sum::<usize>();
+        assert_eq!(count(&mail[0].repeated), 0);
+        assert!(count(&mail[1].repeated) > 0, "the apple");
+        assert!(mail[2].says_something_new());
+    }
+
+    #[test]
+    fn the_digits_of_a_number_are_no_features() {
+        let same = |one: &str, other: &str| format!("{:?}", of_dutch(one)) == format!("{:?}", of_dutch(other));
+        assert!(same("ruimte 3100 is leeg", "ruimte 7722 is leeg"));
+        assert!(!same("ruimte 3100 is leeg", "kamer 3100 is leeg"));
     }
 }

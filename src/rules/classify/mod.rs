@@ -2,7 +2,8 @@
 //!
 //! Nothing here lists sentences. The text is folded ([`fold`]) and cut into words, sentences and clauses ([`tokens`]);
 //! a lexicon per language ([`lexicon`]) gives words their concepts; patterns ([`pattern`]) compose concepts into meanings
-//! and meanings into rules ([`rulebook`]); what the rules find adds up per right, and two thresholds decide ([`score`]).
+//! and meanings into rules ([`rulebook`]); what the rules find adds up per right ([`score`]). Beside it stands what labelled
+//! mails taught ([`opinion`]); both are weighed, and two thresholds decide ([`reading`]).
 //! Words and rules are data files beside this one, made to be read by a lawyer: start at the top of `common.txt`.
 //!
 //! Follows the label guide: certain is a request, unsure goes to review, the rest is ordinary. Verdict `Automated` is
@@ -25,11 +26,11 @@ use std::sync::LazyLock;
 
 pub use self::features::{KINDS, PLACES, Sentence};
 pub use self::language::detect_language;
+use self::opinion::{WEIGHTS, Weights};
 use self::reading::Reading;
 use self::rulebook::Rulebook;
 use self::tokens::Text;
 use crate::domain::language::Language;
-use crate::domain::right::Right;
 use crate::domain::verdict::{Classification, Verdict};
 
 /// What the classifier may know of a mail besides its words.
@@ -64,13 +65,20 @@ fn rulebook(language: Language) -> &'static Rulebook {
 /// `own_words` is what its sender wrote: without quotes, signature and disclaimer. Linear in the text; never fails.
 #[must_use]
 pub fn classify(subject: &str, own_words: &str, hints: Hints) -> Classification {
+    classify_by(WEIGHTS.as_ref(), subject, own_words, hints)
+}
+
+/// The same with another table of weights, to judge what some mails teach about others. Without one everything goes to
+/// a person.
+#[must_use]
+pub fn classify_by(weights: Option<&Weights>, subject: &str, own_words: &str, hints: Hints) -> Classification {
     let mut text = Text::read(subject, own_words);
     let (language, second) = language::candidates(language::tally(&text));
     let mut other_text = second.map(|_| text.clone());
-    let reading = Reading::of(language, &mut text);
+    let reading = Reading::of(language, &mut text, weights);
     let (mut best, mut look) = (reading.answer(subject, own_words), reading.deserves_a_look(hints));
     if let (Some(second), Some(other_text)) = (second, other_text.as_mut()) {
-        let other = Reading::second(second, other_text);
+        let other = Reading::second(second, other_text, weights);
         look |= other.deserves_a_look(hints);
         let answer = other.answer(subject, own_words);
         if rank(&answer) > rank(&best) {
@@ -93,15 +101,14 @@ pub fn matched_rules(subject: &str, own_words: &str) -> Vec<&'static str> {
     score.fired.iter().filter_map(|number| book.rules.get(*number)).map(|rule| rule.source.as_str()).collect()
 }
 
-/// The features of a mail, for the command that learns from labelled mails, with what the rules say: points per right
-/// in the order of [`Right::ALL`].
+/// The features of a mail's sentences, the subject first: for the command that learns from labelled mails.
 #[must_use]
-pub fn features(subject: &str, own_words: &str) -> (Vec<Sentence>, [i32; Right::ALL.len()]) {
+pub fn features(subject: &str, own_words: &str) -> Vec<Sentence> {
     let mut text = Text::read(subject, own_words);
     let (language, _) = language::candidates(language::tally(&text));
     let book = rulebook(language);
-    let score = score::read(&mut text, book);
-    (features::of(&text, book), Right::ALL.map(|right| score.of(right)))
+    let _ = score::read(&mut text, book);
+    features::of(&text, book)
 }
 
 /// For choosing between readings in two languages.

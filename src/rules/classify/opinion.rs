@@ -102,11 +102,13 @@ impl Weights {
         file
     }
 
-    /// What the tables say of a mail.
+    /// What the tables say of a mail. A sentence without anything new adds nothing: a table or a log says the same
+    /// thing a thousand times, and is no more certain of it.
     #[must_use]
     pub fn opinion(&self, mail: &[Sentence]) -> Opinion {
         let mut whole = Sums::default();
-        let each: Vec<Sums> = mail.iter().map(|sentence| self.sums(sentence, &mut whole)).collect();
+        let telling = mail.iter().filter(|sentence| sentence.says_something_new());
+        let each: Vec<Sums> = telling.map(|sentence| self.sums(sentence, &mut whole)).collect();
         let mut strongest = [f32::NEG_INFINITY; RIGHTS];
         for window in windows(&each) {
             let odds = self.window.odds(&window.iter().copied().sum());
@@ -241,4 +243,54 @@ pub fn norm(features: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "at most as many as there are places")]
     let count = features.max(QUIET) as f32;
     count.sqrt().recip()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::features;
+    use super::*;
+
+    fn learned(weight: f32) -> Learned {
+        let mut weights = vec![[0.0; RIGHTS]; PLACES];
+        for (place, row) in weights.iter_mut().enumerate() {
+            row[place % RIGHTS] = weight;
+        }
+        Learned { bias: [-1.0; RIGHTS], weights }
+    }
+
+    #[test]
+    fn a_file_is_read_as_it_was_written() {
+        let file = Weights::file([7; DIGEST], &learned(0.5), &learned(-0.25)).leak();
+        let read = Weights::read(file).unwrap();
+        assert_eq!(read.digest, [7; DIGEST]);
+        assert_eq!((read.whole.bias, read.window.bias), ([-1.0; RIGHTS], [-1.0; RIGHTS]));
+        assert_eq!(read.rows[0][0], 127_i8.to_le_bytes()[0]);
+        assert_eq!(read.rows[1][RIGHTS + 1], (-127_i8).to_le_bytes()[0]);
+    }
+
+    #[test]
+    fn a_file_that_is_cut_or_too_long_is_none() {
+        let file = Weights::file([7; DIGEST], &learned(0.5), &learned(0.5)).leak();
+        assert!(Weights::read(&file[..file.len() - 1]).is_none());
+        assert!(Weights::read(&file[1..]).is_none());
+        assert!(Weights::read(&[]).is_none());
+        assert!(Weights::read([&*file, &[0]].concat().leak()).is_none());
+    }
+
+    #[test]
+    fn a_mail_without_a_word_gets_the_bias_alone() {
+        let weights = Weights::read(Weights::file([0; DIGEST], &learned(0.5), &learned(0.5)).leak()).unwrap();
+        assert_eq!(weights.opinion(&[]), Opinion { whole: [-1.0; RIGHTS], strongest: [-1.0; RIGHTS] });
+        assert_eq!(weights.strongest(&[], Right::Access), None);
+    }
+
+    #[test]
+    fn saying_a_thing_a_hundred_times_says_no_more() {
+        // Both are too long to be a short mail, which is a concept of its own.
+        let opinion = |times: usize| {
+            let text = "Regel nummer een van de lijst met artikelen. ".repeat(times);
+            WEIGHTS.as_ref().unwrap().opinion(&features::tests::of_dutch(&text))
+        };
+        assert_eq!(opinion(10), opinion(1000));
+    }
 }

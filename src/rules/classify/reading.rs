@@ -5,7 +5,7 @@
 //! stays in the middle, and a person looks.
 
 use super::features;
-use super::opinion::{Opinion, PerRight, RIGHTS, WEIGHTS};
+use super::opinion::{Opinion, PerRight, RIGHTS, Weights};
 use super::rulebook::Rulebook;
 use super::score::{self, Finding, Score};
 use super::tokens::Text;
@@ -39,6 +39,7 @@ pub(super) struct Reading<'a> {
     language: Language,
     text: &'a Text,
     book: &'static Rulebook,
+    weights: Option<&'a Weights>,
     score: Score,
     /// Of each sentence.
     features: Vec<features::Sentence>,
@@ -59,35 +60,35 @@ fn weigh(opinion: &Opinion, score: &Score) -> PerRight {
 impl<'a> Reading<'a> {
     /// Reads a text in a language that it may be written in besides another. Where no rule of that language finds
     /// anything, experience is not asked.
-    pub(super) fn second(language: Language, text: &'a mut Text) -> Self {
+    pub(super) fn second(language: Language, text: &'a mut Text, weights: Option<&'a Weights>) -> Self {
         let book = rulebook(language);
         let score = score::read(text, book);
-        if score.findings.is_empty() {
-            return Self { language, text, book, score, features: Vec::new(), odds: [f32::NEG_INFINITY; RIGHTS] };
-        }
-        Self::weighed(language, text, book, score)
+        let features = if score.findings.is_empty() { Vec::new() } else { features::of(text, book) };
+        Self { language, text, book, weights, score, features, odds: [0.0; RIGHTS] }.weighed()
     }
 
     /// Reads a text, which gets the concepts of the language.
-    pub(super) fn of(language: Language, text: &'a mut Text) -> Self {
+    pub(super) fn of(language: Language, text: &'a mut Text, weights: Option<&'a Weights>) -> Self {
         let book = rulebook(language);
         let score = score::read(text, book);
-        Self::weighed(language, text, book, score)
-    }
-
-    fn weighed(language: Language, text: &'a Text, book: &'static Rulebook, score: Score) -> Self {
         let features = features::of(text, book);
-        let opinion = WEIGHTS.as_ref().map(|weights| weights.opinion(&features));
-        let odds = opinion.map_or([f32::NEG_INFINITY; RIGHTS], |opinion| weigh(&opinion, &score));
-        Self { language, text, book, score, features, odds }
+        Self { language, text, book, weights, score, features, odds: [0.0; RIGHTS] }.weighed()
     }
 
-    /// Whether a person must look whatever the answer is: a short mail has a hint that experience does not share, the mail only points at what it quotes or carries (label
-    /// guide, rule 11), or what decides could not be read.
+    /// With the log-odds; of a text that has no features nothing is asked.
+    fn weighed(mut self) -> Self {
+        let weights = self.weights.filter(|_| !self.features.is_empty());
+        let opinion = weights.map(|weights| weights.opinion(&self.features));
+        self.odds = opinion.map_or([f32::NEG_INFINITY; RIGHTS], |opinion| weigh(&opinion, &self.score));
+        self
+    }
+
+    /// Whether a person must look whatever the answer is: the mail only points at what it quotes or carries (label
+    /// guide, rule 11), a short mail has a hint that experience does not share, or what decides could not be read.
     pub(super) fn deserves_a_look(&self, hints: Hints) -> bool {
         let pointing = self.score.points_elsewhere && (hints.quoted || hints.attachments);
         let hinted = self.text.tokens.len() <= SHORT_MAIL && self.score.deserves_a_look();
-        pointing || hinted || !self.book.errors.is_empty() || WEIGHTS.is_none()
+        pointing || hinted || !self.book.errors.is_empty() || self.weights.is_none()
     }
 
     /// The answer, with the words that decided.
@@ -140,7 +141,7 @@ impl<'a> Reading<'a> {
     }
 
     fn strongest_sentence(&self, right: Right, subject: &str, own_words: &str) -> Option<Evidence> {
-        let sentence = self.text.sentences.get(WEIGHTS.as_ref()?.strongest(&self.features, right)?)?;
+        let sentence = self.text.sentences.get(self.weights?.strongest(&self.features, right)?)?;
         let tokens = self.text.tokens.get(sentence.first..sentence.end)?;
         let (first, last) = (tokens.first()?, tokens.last()?);
         let source = if sentence.subject { subject } else { own_words };
