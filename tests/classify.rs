@@ -152,6 +152,20 @@ fn upper_case_missing_accents_and_line_length_change_nothing_or_ask_a_person() {
 }
 
 #[test]
+fn a_request_that_is_only_quoted_below_a_word_of_thanks_is_never_acted_on() {
+    for (writer, mails) in corpus::load() {
+        for mail in mails.iter().filter(|mail| !mail.labels.is_empty()) {
+            let quoted: String = mail.body.lines().map(|line| format!("> {line}\n")).collect();
+            let body =
+                format!("Dank je wel!\n\nOp ma 2 jun 2025 om 10:11 schreef Jan <jan@voorbeeld.example>:\n{quoted}");
+            let thanks = Mail { subject: "Re: bericht".to_owned(), body, ..mail.clone() };
+            let found = read(&thanks);
+            assert_ne!(found.verdict, Verdict::Request, "{writer} {}: {:?}", mail.id, found.evidence);
+        }
+    }
+}
+
+#[test]
 fn hostile_text_is_read_to_its_end() {
     let size = 60_000;
     for piece in [

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 pub const HELD_OUT: [&str; 2] = ["hands_b", "hands_z"];
 
 /// One mail with its labels; the other fields of a line are for people.
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone)]
 pub struct Mail {
     pub id: String,
     pub lang: String,
